@@ -1,0 +1,15 @@
+//! The Terraform provider for WhatsApp's two-step verification PIN.
+//!
+//! Three rooms and a hall:
+//!
+//! - [`tf_provider`] speaks Terraform: the plugin protocol, values, schemas, plans, diagnostics. It
+//!   has never heard of WhatsApp.
+//! - [`graph`] speaks Meta's Graph API: requests, answers, errors, retries. It has never heard of
+//!   Terraform.
+//! - [`provider`] is the only room with doors to both: configuration, resources, and what a user
+//!   reads when something fails.
+//! - `main.rs` is the hall: arguments, start, exit code.
+
+pub mod graph;
+pub mod provider;
+pub mod tf_provider;

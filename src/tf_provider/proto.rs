@@ -1,0 +1,27 @@
+//! The generated code behind one private door.
+
+/// Messages and service of the Terraform plugin protocol.
+#[allow(
+    missing_docs,
+    missing_debug_implementations,
+    unreachable_pub,
+    dead_code,
+    clippy::all,
+    reason = "generated; the proto file documents it"
+)]
+pub(crate) mod tfplugin5 {
+    include!(concat!(env!("OUT_DIR"), "/server/tfplugin5.rs"));
+}
+
+/// The services of go-plugin beside the provider: controller, stdio, broker.
+#[allow(
+    missing_docs,
+    missing_debug_implementations,
+    unreachable_pub,
+    dead_code,
+    clippy::all,
+    reason = "generated; the proto files document it"
+)]
+pub(crate) mod plugin {
+    include!(concat!(env!("OUT_DIR"), "/server/plugin.rs"));
+}
