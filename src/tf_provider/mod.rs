@@ -1,4 +1,52 @@
 //! A Terraform provider SDK for plugin protocol 5.
+//!
+//! An author implements [`Provider`] and, for each thing it offers, [`Resource`], [`DataSource`],
+//! [`EphemeralResource`], [`ListResource`] or [`Function`]. The SDK does the rest: the plugin
+//! handshake with mutual TLS, decoding by schema, the rules of a plan, diagnostics, and an answer
+//! to every call of the protocol.
+//!
+//! What does not belong here: anything about a particular API.
+//!
+//! # The rules of a plan
+//!
+//! 1. Write-only values are left out.
+//! 2. A plan that changes nothing is the prior state, exactly.
+//! 3. Otherwise computed attributes that the user left out become unknown, except those that
+//!    [keep their prior value](Attribute::keeps_prior).
+//! 4. The resource refines the plan.
+//! 5. A change of an attribute that [forces replacement](Attribute::forces_replacement) replaces
+//!    the object.
 
+mod context;
+mod data_source;
+mod diagnostics;
+mod ephemeral_resource;
+mod erased;
+mod function;
 mod lifecycle;
+mod list_resource;
+mod outcome;
+mod plan;
 mod proto;
+mod provider;
+mod registry;
+mod resource;
+mod schema;
+mod server;
+mod value;
+mod wire;
+
+pub use context::Context;
+pub use data_source::DataSource;
+pub use diagnostics::{Diagnostic, Diagnostics, Severity};
+pub use ephemeral_resource::{EphemeralResource, Lease, Opened};
+pub use function::{Definition, Function, FunctionError, Parameter};
+pub use list_resource::{ItemSender, ListItem, ListRequest, ListResource};
+pub use outcome::{Failed, Outcome, Refreshed, Saved, Warned};
+pub use provider::Provider;
+pub use registry::{Registry, problems};
+pub use resource::{Change, ImportSource, NoIdentity, Resource, Upgrader};
+pub use schema::{Attribute, IdentityAttribute, IdentitySchema, Schema, Type};
+#[doc(hidden)]
+pub use value::attributes_of;
+pub use value::{Field, FieldType, Model, ModelError, Number, ParseNumberError, Path, Step, Value};

@@ -1,0 +1,76 @@
+//! What the author of an ephemeral resource implements.
+
+use std::{future::Future, time::SystemTime};
+
+use crate::tf_provider::context::Context;
+use crate::tf_provider::diagnostics::{Diagnostic, Diagnostics};
+use crate::tf_provider::outcome::Outcome;
+use crate::tf_provider::schema::Schema;
+use crate::tf_provider::value::Model;
+
+/// An ephemeral resource: its values are never stored. Terraform opens it in plan and again in
+/// apply, and closes it at the end of each.
+pub trait EphemeralResource: Send + Sync + 'static {
+    /// What the provider's `configure` makes.
+    type Client: Send + Sync + 'static;
+    /// The attributes of the schema.
+    type Model: Model;
+
+    /// The type name in HCL, with the provider's prefix.
+    fn type_name(&self) -> &'static str;
+
+    /// The attributes.
+    fn schema(&self) -> Schema;
+
+    /// Checks a configuration. Unknown values must pass.
+    fn validate(&self, config: &Self::Model) -> Diagnostics {
+        let _ = config;
+        Diagnostics::new()
+    }
+
+    /// Opens. The result is wholly known and repeats what was configured.
+    fn open(
+        &self,
+        context: &Context<Self::Client>,
+        config: Self::Model,
+    ) -> impl Future<Output = Outcome<Opened<Self::Model>>> + Send;
+
+    /// Extends a lease; called at about the [`Lease`]'s time.
+    fn renew(
+        &self,
+        context: &Context<Self::Client>,
+        private: Vec<u8>,
+    ) -> impl Future<Output = Outcome<Option<Lease>>> + Send {
+        let _ = (context, private);
+        let name = self.type_name();
+        async move { Err(Diagnostic::bug(format!("{name} has nothing to renew.")).into()) }
+    }
+
+    /// Closes; `private` is that of the opening.
+    fn close(
+        &self,
+        context: &Context<Self::Client>,
+        private: Vec<u8>,
+    ) -> impl Future<Output = Outcome<()>> + Send {
+        let _ = (context, private);
+        async { Ok(().into()) }
+    }
+}
+
+/// What an ephemeral resource opened.
+#[derive(Debug)]
+pub struct Opened<M> {
+    /// The values.
+    pub result: M,
+    /// What is needed to renew and close; none if neither has to be done.
+    pub lease: Option<Lease>,
+}
+
+/// Until when the values hold, and what the provider needs to know later.
+#[derive(Clone, Debug)]
+pub struct Lease {
+    /// When to renew.
+    pub renew_at: SystemTime,
+    /// Handed back to renew and close. Not a place for secrets that outlive the run.
+    pub private: Vec<u8>,
+}

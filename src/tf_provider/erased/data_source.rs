@@ -1,0 +1,58 @@
+//! Data sources.
+
+use crate::tf_provider::context::Context;
+use crate::tf_provider::data_source::DataSource;
+use crate::tf_provider::diagnostics::Diagnostics;
+use crate::tf_provider::erased::{Running, Shape, model};
+use crate::tf_provider::outcome::{Outcome, Warned};
+use crate::tf_provider::schema::{model_problems, schema_problems};
+use crate::tf_provider::value::{Model, Value};
+
+/// A data source of any type.
+pub(crate) trait AnyDataSource<C>: Send + Sync {
+    fn shape(&self) -> &Shape;
+    fn problems(&self) -> Vec<String>;
+    fn validate(&self, config: Value) -> Result<Diagnostics, Diagnostics>;
+    fn read<'a>(&'a self, context: &'a Context<C>, config: Value) -> Running<'a, Outcome<Value>>;
+}
+
+/// The wrapper of one data source.
+pub(crate) struct Looked<D> {
+    data_source: D,
+    shape: Shape,
+}
+
+impl<D: DataSource> Looked<D> {
+    pub(crate) fn new(data_source: D) -> Self {
+        let shape = Shape::new(data_source.schema());
+        Self { data_source, shape }
+    }
+}
+
+impl<D: DataSource> AnyDataSource<D::Client> for Looked<D> {
+    fn shape(&self) -> &Shape {
+        &self.shape
+    }
+
+    fn problems(&self) -> Vec<String> {
+        let place = format!("data.{}", self.data_source.type_name());
+        let mut problems = schema_problems(&place, &self.shape.schema);
+        problems.extend(model_problems(&place, &self.shape.of, D::Model::attributes()));
+        problems
+    }
+
+    fn validate(&self, config: Value) -> Result<Diagnostics, Diagnostics> {
+        Ok(self.data_source.validate(&model(config)?))
+    }
+
+    fn read<'a>(
+        &'a self,
+        context: &'a Context<D::Client>,
+        config: Value,
+    ) -> Running<'a, Outcome<Value>> {
+        Box::pin(async move {
+            let read = self.data_source.read(context, model(config)?).await?;
+            Ok(Warned { value: read.value.into_object(), warnings: read.warnings })
+        })
+    }
+}

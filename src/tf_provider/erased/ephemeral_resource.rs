@@ -1,0 +1,89 @@
+//! Ephemeral resources.
+
+use crate::tf_provider::context::Context;
+use crate::tf_provider::diagnostics::Diagnostics;
+use crate::tf_provider::ephemeral_resource::{EphemeralResource, Lease, Opened};
+use crate::tf_provider::erased::{Running, Shape, model};
+use crate::tf_provider::outcome::{Outcome, Warned};
+use crate::tf_provider::schema::{model_problems, schema_problems};
+use crate::tf_provider::value::{Model, Value};
+
+/// An ephemeral resource of any type.
+pub(crate) trait AnyEphemeralResource<C>: Send + Sync {
+    fn shape(&self) -> &Shape;
+    fn problems(&self) -> Vec<String>;
+    fn validate(&self, config: Value) -> Result<Diagnostics, Diagnostics>;
+    fn open<'a>(&'a self, context: &'a Context<C>, config: Value) -> Running<'a, Outcome<Open>>;
+    fn renew<'a>(
+        &'a self,
+        context: &'a Context<C>,
+        private: Vec<u8>,
+    ) -> Running<'a, Outcome<Option<Lease>>>;
+    fn close<'a>(&'a self, context: &'a Context<C>, private: Vec<u8>) -> Running<'a, Outcome<()>>;
+}
+
+/// What was opened, with its values untyped.
+#[derive(Debug)]
+pub(crate) struct Open {
+    pub(crate) result: Value,
+    pub(crate) lease: Option<Lease>,
+}
+
+/// The wrapper of one ephemeral resource.
+pub(crate) struct Ephemeral<E> {
+    resource: E,
+    shape: Shape,
+}
+
+impl<E: EphemeralResource> Ephemeral<E> {
+    pub(crate) fn new(resource: E) -> Self {
+        let shape = Shape::new(resource.schema());
+        Self { resource, shape }
+    }
+}
+
+impl<E: EphemeralResource> AnyEphemeralResource<E::Client> for Ephemeral<E> {
+    fn shape(&self) -> &Shape {
+        &self.shape
+    }
+
+    fn problems(&self) -> Vec<String> {
+        let place = format!("ephemeral.{}", self.resource.type_name());
+        let mut problems = schema_problems(&place, &self.shape.schema);
+        problems.extend(model_problems(&place, &self.shape.of, E::Model::attributes()));
+        problems
+    }
+
+    fn validate(&self, config: Value) -> Result<Diagnostics, Diagnostics> {
+        Ok(self.resource.validate(&model(config)?))
+    }
+
+    fn open<'a>(
+        &'a self,
+        context: &'a Context<E::Client>,
+        config: Value,
+    ) -> Running<'a, Outcome<Open>> {
+        Box::pin(async move {
+            let opened = self.resource.open(context, model(config)?).await?;
+            let Opened { result, lease } = opened.value;
+            let value = Open { result: result.into_object(), lease };
+            Ok(Warned { value, warnings: opened.warnings })
+        })
+    }
+
+    fn renew<'a>(
+        &'a self,
+        context: &'a Context<E::Client>,
+        private: Vec<u8>,
+    ) -> Running<'a, Outcome<Option<Lease>>> {
+        Box::pin(self.resource.renew(context, private))
+    }
+
+    fn close<'a>(
+        &'a self,
+        context: &'a Context<E::Client>,
+        private: Vec<u8>,
+    ) -> Running<'a, Outcome<()>> {
+        Box::pin(self.resource.close(context, private))
+    }
+}

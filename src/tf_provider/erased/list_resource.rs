@@ -1,0 +1,104 @@
+//! List resources.
+
+use tokio::sync::mpsc;
+
+use crate::tf_provider::context::Context;
+use crate::tf_provider::diagnostics::Diagnostics;
+use crate::tf_provider::erased::{Running, Shape, model};
+use crate::tf_provider::list_resource::{ItemSender, ListItem, ListRequest, ListResource};
+use crate::tf_provider::plan;
+use crate::tf_provider::resource::Resource;
+use crate::tf_provider::schema::{Schema, model_problems, schema_problems};
+use crate::tf_provider::value::{Model, Value};
+
+/// A list resource of any type.
+pub(crate) trait AnyListResource<C>: Send + Sync {
+    fn shape(&self) -> &Shape;
+    fn problems(&self) -> Vec<String>;
+    fn validate(&self, config: Value) -> Result<Diagnostics, Diagnostics>;
+    fn list<'a>(
+        &'a self,
+        context: &'a Context<C>,
+        config: Value,
+        request: ListRequest,
+        items: mpsc::Sender<ListedItem>,
+    ) -> Running<'a, Result<(), Diagnostics>>;
+}
+
+/// One existing object, with its values untyped.
+#[derive(Debug)]
+pub(crate) struct ListedItem {
+    pub(crate) identity: Value,
+    pub(crate) display_name: String,
+    pub(crate) state: Option<Value>,
+    pub(crate) warnings: Diagnostics,
+}
+
+/// The wrapper of one list resource.
+pub(crate) struct Listed<L> {
+    list: L,
+    shape: Shape,
+    resource_schema: Schema,
+}
+
+impl<L: ListResource> Listed<L> {
+    pub(crate) fn new(list: L) -> Self {
+        let shape = Shape::new(list.schema());
+        let resource_schema = list.resource().schema();
+        Self { list, shape, resource_schema }
+    }
+
+    fn untyped(&self, item: ListItem<L::Resource>) -> ListedItem {
+        let stored = |state: <L::Resource as Resource>::Model| {
+            plan::without_write_only(&self.resource_schema, state.into_object())
+        };
+        ListedItem {
+            identity: item.identity.into_object(),
+            display_name: item.display_name,
+            state: item.state.map(stored),
+            warnings: item.warnings,
+        }
+    }
+}
+
+impl<L: ListResource> AnyListResource<<L::Resource as Resource>::Client> for Listed<L> {
+    fn shape(&self) -> &Shape {
+        &self.shape
+    }
+
+    fn problems(&self) -> Vec<String> {
+        let place = format!("list.{}", self.list.resource().type_name());
+        let mut problems = schema_problems(&place, &self.shape.schema);
+        problems.extend(model_problems(&place, &self.shape.of, L::Config::attributes()));
+        problems
+    }
+
+    fn validate(&self, config: Value) -> Result<Diagnostics, Diagnostics> {
+        Ok(self.list.validate(&model(config)?))
+    }
+
+    fn list<'a>(
+        &'a self,
+        context: &'a Context<<L::Resource as Resource>::Client>,
+        config: Value,
+        request: ListRequest,
+        items: mpsc::Sender<ListedItem>,
+    ) -> Running<'a, Result<(), Diagnostics>> {
+        Box::pin(async move {
+            // One item at a time: the list must not run ahead of the reader.
+            let (sender, mut receiver) = mpsc::channel(1);
+            let forward = async {
+                while let Some(item) = receiver.recv().await {
+                    if items.send(self.untyped(item)).await.is_err() {
+                        break;
+                    }
+                }
+                // Closes the channel, so that the list learns that nobody reads on.
+                drop(receiver);
+            };
+            let list = self.list.list(context, model(config)?, request, ItemSender(sender));
+            let ((), listed) = futures_util::future::join(forward, list).await;
+            listed
+        })
+    }
+}

@@ -1,0 +1,43 @@
+//! Resources of all types behind one face, so that the server can keep them in one table.
+//!
+//! Each wrapper turns values into the author's model, calls the author's method, and turns the
+//! result back. Nothing here knows the wire.
+
+mod data_source;
+mod ephemeral_resource;
+mod list_resource;
+mod resource;
+
+use futures_util::future::BoxFuture;
+
+pub(crate) use data_source::{AnyDataSource, Looked};
+pub(crate) use ephemeral_resource::{AnyEphemeralResource, Ephemeral};
+pub(crate) use list_resource::{AnyListResource, Listed, ListedItem};
+pub(crate) use resource::{AnyResource, Applied, Applying, Managed};
+
+use crate::tf_provider::diagnostics::{Diagnostic, Diagnostics};
+use crate::tf_provider::schema::{Schema, Type};
+use crate::tf_provider::value::{Model, Path, Value};
+
+/// A running operation.
+pub(crate) type Running<'a, T> = BoxFuture<'a, T>;
+
+/// A schema with its object type, made once.
+#[derive(Debug)]
+pub(crate) struct Shape {
+    pub(crate) schema: Schema,
+    pub(crate) of: Type,
+}
+
+impl Shape {
+    fn new(schema: Schema) -> Self {
+        let of = schema.object_type();
+        Self { schema, of }
+    }
+}
+
+fn model<M: Model>(value: Value) -> Result<M, Diagnostics> {
+    M::from_object(value, &Path::root()).map_err(|error| {
+        Diagnostic::bug(format!("A value does not fit its schema: {error}.")).into()
+    })
+}

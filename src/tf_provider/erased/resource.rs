@@ -1,0 +1,263 @@
+//! Managed resources.
+
+use serde_json::Value as Json;
+
+use crate::tf_provider::context::Context;
+use crate::tf_provider::diagnostics::{Diagnostic, Diagnostics};
+use crate::tf_provider::erased::{Running, Shape, model};
+use crate::tf_provider::outcome::{Failed, Outcome, Refreshed, Saved, Warned};
+use crate::tf_provider::plan;
+use crate::tf_provider::resource::{Change, ImportSource, Resource};
+use crate::tf_provider::schema::{
+    IdentitySchema, identity_problems, model_problems, schema_problems,
+};
+use crate::tf_provider::value::{Model, Path, Value};
+
+/// A managed resource of any type.
+pub(crate) trait AnyResource<C>: Send + Sync {
+    fn shape(&self) -> &Shape;
+    fn identity_schema(&self) -> Option<&IdentitySchema>;
+    fn problems(&self) -> Vec<String>;
+
+    /// The identity of a state; none where there is no object or it has no identity.
+    fn identity(&self, state: &Value) -> Result<Option<Value>, Diagnostics>;
+    fn validate(&self, config: Value) -> Result<Diagnostics, Diagnostics>;
+    fn plan(&self, prior: Value, proposed: Value, config: Value) -> Result<Planned, Diagnostics>;
+    fn apply<'a>(&'a self, context: &'a Context<C>, change: Applying) -> Running<'a, Applied>;
+    fn read<'a>(&'a self, context: &'a Context<C>, state: Value) -> Running<'a, Outcome<Value>>;
+    fn import(&self, source: ImportSource<Value>) -> Result<Value, Diagnostics>;
+
+    /// Takes a stored JSON object from an older schema version to the current one.
+    fn upgrade(&self, version: i64, stored: &[u8]) -> Result<Vec<u8>, Diagnostics>;
+}
+
+/// A plan.
+#[derive(Debug)]
+pub(crate) struct Planned {
+    pub(crate) state: Value,
+    pub(crate) requires_replace: Vec<Path>,
+    pub(crate) diagnostics: Diagnostics,
+}
+
+/// The three values of an apply.
+#[derive(Debug)]
+pub(crate) struct Applying {
+    pub(crate) prior: Value,
+    pub(crate) planned: Value,
+    pub(crate) config: Value,
+}
+
+/// What an apply leaves behind: the state to store, errors or not.
+#[derive(Debug)]
+pub(crate) struct Applied {
+    pub(crate) state: Value,
+    pub(crate) diagnostics: Diagnostics,
+}
+
+/// The wrapper of one resource.
+pub(crate) struct Managed<R> {
+    resource: R,
+    shape: Shape,
+    identity: Option<IdentitySchema>,
+}
+
+impl<R: Resource> Managed<R> {
+    pub(crate) fn new(resource: R) -> Self {
+        let shape = Shape::new(resource.schema());
+        let identity = resource.identity_schema();
+        Self { resource, shape, identity }
+    }
+
+    async fn create(&self, context: &Context<R::Client>, change: Applying) -> Saved<R::Model> {
+        let change = Change { config: model(change.config)?, planned: model(change.planned)? };
+        self.resource.create(context, change).await
+    }
+
+    async fn update(&self, context: &Context<R::Client>, change: Applying) -> Saved<R::Model> {
+        let prior = model(change.prior)?;
+        let change = Change { config: model(change.config)?, planned: model(change.planned)? };
+        self.resource.update(context, prior, change).await
+    }
+
+    async fn delete(&self, context: &Context<R::Client>, prior: Value) -> Applied {
+        let deleted = match model(prior.clone()) {
+            Ok(model) => self.resource.delete(context, model).await,
+            Err(diagnostics) => Err(diagnostics),
+        };
+        match deleted {
+            Ok(done) => Applied { state: Value::Null, diagnostics: done.warnings },
+            Err(errors) => Applied { state: prior, diagnostics: errors.into_failure() },
+        }
+    }
+
+    /// The state to store after a create or update; `otherwise` if there is no new one.
+    fn settle(&self, saved: Saved<R::Model>, otherwise: Value) -> Applied {
+        let (state, mut diagnostics, failed) = match saved {
+            Ok(done) => (done.value.into_object(), done.warnings, false),
+            Err(Failed { state, diagnostics }) => {
+                let state = state.map_or(otherwise, Model::into_object);
+                (state, diagnostics.into_failure(), true)
+            }
+        };
+        let state = plan::without_write_only(&self.shape.schema, state);
+        if !failed {
+            diagnostics.extend(still_unknown(&self.shape.schema, &state));
+        }
+        Applied { state: state.known_or_null(), diagnostics }
+    }
+
+    fn upgrade_step(&self, version: usize, stored: Json) -> Result<Json, Diagnostics> {
+        let name = self.resource.type_name();
+        let Json::Object(object) = stored else {
+            return Err(unreadable(name, "it is not a JSON object"));
+        };
+        let upgraders = self.resource.upgraders();
+        let step = upgraders.get(version).ok_or_else(|| {
+            Diagnostic::bug(format!("{name} has no upgrader for schema version {version}."))
+        })?;
+        step(object).map(Json::Object).map_err(|problem| unreadable(name, &problem))
+    }
+}
+
+impl<R: Resource> AnyResource<R::Client> for Managed<R> {
+    fn shape(&self) -> &Shape {
+        &self.shape
+    }
+
+    fn identity_schema(&self) -> Option<&IdentitySchema> {
+        self.identity.as_ref()
+    }
+
+    fn problems(&self) -> Vec<String> {
+        let name = self.resource.type_name();
+        let mut problems = schema_problems(name, &self.shape.schema);
+        problems.extend(model_problems(name, &self.shape.of, R::Model::attributes()));
+        if let Some(identity) = &self.identity {
+            let place = format!("{name} identity");
+            problems.extend(identity_problems(&place, identity));
+            let attributes = R::Identity::attributes();
+            problems.extend(model_problems(&place, &identity.object_type(), attributes));
+        }
+        let steps = self.resource.upgraders().len();
+        if steps != self.shape.schema.version as usize {
+            let version = self.shape.schema.version;
+            problems.push(format!("{name}: schema version {version} has {steps} upgraders"));
+        }
+        problems
+    }
+
+    fn identity(&self, state: &Value) -> Result<Option<Value>, Diagnostics> {
+        if self.identity.is_none() || state.is_null() {
+            return Ok(None);
+        }
+        Ok(Some(self.resource.identity(&model(state.clone())?).into_object()))
+    }
+
+    fn validate(&self, config: Value) -> Result<Diagnostics, Diagnostics> {
+        Ok(self.resource.validate(&model(config)?))
+    }
+
+    fn plan(&self, prior: Value, proposed: Value, config: Value) -> Result<Planned, Diagnostics> {
+        if proposed.is_null() {
+            let diagnostics = self.resource.plan_destroy(&model(prior)?);
+            return Ok(Planned { state: Value::Null, requires_replace: Vec::new(), diagnostics });
+        }
+        let started = plan::start(&self.shape.schema, &prior, proposed, &config);
+        if started == prior {
+            return Ok(Planned {
+                state: prior,
+                requires_replace: Vec::new(),
+                diagnostics: Diagnostics::new(),
+            });
+        }
+        let mut change = Change { config: model(config)?, planned: model(started)? };
+        let diagnostics = match prior.is_null() {
+            true => self.resource.plan_create(&mut change),
+            false => self.resource.plan_update(&model(prior.clone())?, &mut change),
+        };
+        let state = plan::without_write_only(&self.shape.schema, change.planned.into_object());
+        let requires_replace = plan::replacements(&self.shape.schema, &prior, &state);
+        Ok(Planned { state, requires_replace, diagnostics })
+    }
+
+    fn apply<'a>(
+        &'a self,
+        context: &'a Context<R::Client>,
+        change: Applying,
+    ) -> Running<'a, Applied> {
+        Box::pin(async move {
+            if change.planned.is_null() {
+                return self.delete(context, change.prior).await;
+            }
+            if change.prior.is_null() {
+                let saved = self.create(context, change).await;
+                return self.settle(saved, Value::Null);
+            }
+            let prior = change.prior.clone();
+            let saved = self.update(context, change).await;
+            self.settle(saved, prior)
+        })
+    }
+
+    fn read<'a>(
+        &'a self,
+        context: &'a Context<R::Client>,
+        state: Value,
+    ) -> Running<'a, Outcome<Value>> {
+        Box::pin(async move {
+            let read = self.resource.read(context, model(state)?).await?;
+            let value = match read.value {
+                Refreshed::Present(state) => {
+                    plan::without_write_only(&self.shape.schema, state.into_object())
+                }
+                Refreshed::Gone => Value::Null,
+            };
+            Ok(Warned { value, warnings: read.warnings })
+        })
+    }
+
+    fn import(&self, source: ImportSource<Value>) -> Result<Value, Diagnostics> {
+        let source = match source {
+            ImportSource::Id(id) => ImportSource::Id(id),
+            ImportSource::Identity(identity) => ImportSource::Identity(model(identity)?),
+        };
+        let state = self.resource.import(source)?.into_object();
+        Ok(plan::without_write_only(&self.shape.schema, state))
+    }
+
+    fn upgrade(&self, version: i64, stored: &[u8]) -> Result<Vec<u8>, Diagnostics> {
+        let current = self.shape.schema.version as usize;
+        let version = usize::try_from(version).unwrap_or(0);
+        if version >= current {
+            return Ok(stored.to_vec());
+        }
+        let name = self.resource.type_name();
+        let mut stored: Json =
+            serde_json::from_slice(stored).map_err(|_| unreadable(name, "it is not valid JSON"))?;
+        for step in version..current {
+            stored = self.upgrade_step(step, stored)?;
+        }
+        Ok(stored.to_string().into_bytes())
+    }
+}
+
+/// After a success everything has to be known; what is not is the author's mistake.
+fn still_unknown(schema: &crate::tf_provider::schema::Schema, state: &Value) -> Vec<Diagnostic> {
+    let unknown = |name: &&'static str| !state.attribute(name).is_wholly_known();
+    let report = |name: &'static str| {
+        Diagnostic::bug(format!("The attribute {name} is still unknown after apply.")).at(name)
+    };
+    schema.attributes.iter().map(|attribute| attribute.name).filter(unknown).map(report).collect()
+}
+
+fn unreadable(type_name: &str, problem: &str) -> Diagnostics {
+    Diagnostic::error(
+        "Stored State Not Readable",
+        format!(
+            "The state of a {type_name} was written by another version of the provider, and \
+             {problem}. Restore a backup of the state, or remove the resource from the state and \
+             import it again."
+        ),
+    )
+    .into()
+}

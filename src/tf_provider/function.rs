@@ -1,0 +1,52 @@
+//! What the author of a provider function implements.
+
+use crate::tf_provider::schema::Type;
+use crate::tf_provider::value::Value;
+
+/// A pure function, called as `provider::NAME::FUNCTION(…)`. It has no client: Terraform calls
+/// functions on a provider that is not configured, and compares the results of plan and apply.
+pub trait Function: Send + Sync + 'static {
+    /// The name, without any prefix.
+    fn name(&self) -> &'static str;
+
+    /// Parameters and result.
+    fn definition(&self) -> Definition;
+
+    /// Calls the function. Arguments are known and not null.
+    fn call(&self, arguments: Vec<Value>) -> Result<Value, FunctionError>;
+}
+
+/// The signature of a function.
+#[derive(Clone, Debug)]
+pub struct Definition {
+    /// One line of plain text.
+    pub summary: &'static str,
+    /// What it does, in Markdown.
+    pub description: &'static str,
+    /// The parameters in order.
+    pub parameters: Vec<Parameter>,
+    /// The parameter that takes all further arguments.
+    pub variadic: Option<Parameter>,
+    /// The type of the result.
+    pub returns: Type,
+}
+
+/// One parameter.
+#[derive(Clone, Debug)]
+pub struct Parameter {
+    /// Its name in messages.
+    pub name: &'static str,
+    /// Its type.
+    pub of: Type,
+    /// What it means, in Markdown.
+    pub description: &'static str,
+}
+
+/// Why a call failed. The text must make sense without the argument's position.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FunctionError {
+    /// A sentence for the user.
+    pub text: String,
+    /// The argument at fault, counted from zero.
+    pub argument: Option<usize>,
+}

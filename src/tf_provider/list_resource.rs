@@ -1,0 +1,73 @@
+//! What the author of a list resource implements: existing objects for `terraform query`.
+
+use std::future::Future;
+
+use tokio::sync::mpsc;
+
+use crate::tf_provider::context::Context;
+use crate::tf_provider::diagnostics::Diagnostics;
+use crate::tf_provider::resource::Resource;
+use crate::tf_provider::schema::Schema;
+use crate::tf_provider::value::Model;
+
+/// A list of existing objects of a managed resource, which must have an identity.
+pub trait ListResource: Send + Sync + 'static {
+    /// The managed resource. The list has its type name.
+    type Resource: Resource;
+    /// The attributes of the list's own configuration.
+    type Config: Model;
+
+    /// The managed resource.
+    fn resource(&self) -> Self::Resource;
+
+    /// The attributes of the `config` block.
+    fn schema(&self) -> Schema;
+
+    /// Checks a configuration. Unknown values must pass.
+    fn validate(&self, config: &Self::Config) -> Diagnostics {
+        let _ = config;
+        Diagnostics::new()
+    }
+
+    /// Sends one item after another until there are no more, or until nobody reads on.
+    fn list(
+        &self,
+        context: &Context<<Self::Resource as Resource>::Client>,
+        config: Self::Config,
+        request: ListRequest,
+        items: ItemSender<Self::Resource>,
+    ) -> impl Future<Output = Result<(), Diagnostics>> + Send;
+}
+
+/// What the user wants to see.
+#[derive(Clone, Copy, Debug)]
+pub struct ListRequest {
+    /// Whether each item must carry its whole state.
+    pub include_state: bool,
+    /// How many items are wanted; none for all.
+    pub limit: Option<usize>,
+}
+
+/// One existing object.
+#[derive(Debug)]
+pub struct ListItem<R: Resource> {
+    /// What finds the object again.
+    pub identity: R::Identity,
+    /// How a person calls the object.
+    pub display_name: String,
+    /// Its state, if it was asked for.
+    pub state: Option<R::Model>,
+    /// What the user should know about it.
+    pub warnings: Diagnostics,
+}
+
+/// The way of the items to Terraform.
+#[derive(Debug)]
+pub struct ItemSender<R: Resource>(pub(crate) mpsc::Sender<ListItem<R>>);
+
+impl<R: Resource> ItemSender<R> {
+    /// Sends an item; false means that nobody reads on and the list should end.
+    pub async fn send(&self, item: ListItem<R>) -> bool {
+        self.0.send(item).await.is_ok()
+    }
+}

@@ -1,0 +1,40 @@
+//! What the author of a provider implements.
+
+use std::future::Future;
+
+use crate::tf_provider::diagnostics::Diagnostics;
+use crate::tf_provider::outcome::Outcome;
+use crate::tf_provider::registry::Registry;
+use crate::tf_provider::schema::Schema;
+use crate::tf_provider::value::Model;
+
+/// A provider: its own configuration, and the list of all it offers.
+pub trait Provider: Send + Sync + 'static {
+    /// What `configure` makes and every online operation is given.
+    type Client: Send + Sync + 'static;
+    /// The attributes of the provider block.
+    type Config: Model;
+
+    /// The local name, which prefixes every type name.
+    fn name(&self) -> &'static str;
+
+    /// The attributes of the provider block.
+    fn schema(&self) -> Schema;
+
+    /// Checks the provider block. Unknown values must pass.
+    fn validate(&self, config: &Self::Config) -> Diagnostics {
+        let _ = config;
+        Diagnostics::new()
+    }
+
+    /// Makes the client. Values may be unknown while planning, and a debugged provider is
+    /// configured many times.
+    fn configure(
+        &self,
+        config: Self::Config,
+        terraform_version: &str,
+    ) -> impl Future<Output = Outcome<Self::Client>> + Send;
+
+    /// Registers resources, data sources and the rest.
+    fn register(&self, registry: &mut Registry<Self::Client>);
+}

@@ -1,0 +1,137 @@
+//! All that a provider offers, by type name.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use crate::tf_provider::data_source::DataSource;
+use crate::tf_provider::ephemeral_resource::EphemeralResource;
+use crate::tf_provider::erased::{
+    AnyDataSource, AnyEphemeralResource, AnyListResource, AnyResource, Ephemeral, Listed, Looked,
+    Managed,
+};
+use crate::tf_provider::function::Function;
+use crate::tf_provider::list_resource::ListResource;
+use crate::tf_provider::provider::Provider;
+use crate::tf_provider::resource::Resource;
+use crate::tf_provider::schema::{model_problems, name_problem, schema_problems};
+use crate::tf_provider::value::Model;
+
+/// What a provider registers its offers with. The order of registration does not matter.
+pub struct Registry<C> {
+    pub(crate) resources: BTreeMap<&'static str, Box<dyn AnyResource<C>>>,
+    pub(crate) data_sources: BTreeMap<&'static str, Box<dyn AnyDataSource<C>>>,
+    pub(crate) ephemeral_resources: BTreeMap<&'static str, Box<dyn AnyEphemeralResource<C>>>,
+    pub(crate) list_resources: BTreeMap<&'static str, Box<dyn AnyListResource<C>>>,
+    pub(crate) functions: BTreeMap<&'static str, Box<dyn Function>>,
+    twice: Vec<&'static str>,
+}
+
+impl<C: Send + Sync + 'static> Registry<C> {
+    /// A registry of all that a provider offers.
+    pub(crate) fn of<P: Provider<Client = C>>(provider: &P) -> Self {
+        let mut registry = Self {
+            resources: BTreeMap::new(),
+            data_sources: BTreeMap::new(),
+            ephemeral_resources: BTreeMap::new(),
+            list_resources: BTreeMap::new(),
+            functions: BTreeMap::new(),
+            twice: Vec::new(),
+        };
+        provider.register(&mut registry);
+        registry
+    }
+
+    /// Adds a managed resource.
+    pub fn resource<R: Resource<Client = C>>(&mut self, resource: R) {
+        let name = resource.type_name();
+        let before = self.resources.insert(name, Box::new(Managed::new(resource)));
+        self.twice.extend(before.map(|_| name));
+    }
+
+    /// Adds a data source.
+    pub fn data_source<D: DataSource<Client = C>>(&mut self, data_source: D) {
+        let name = data_source.type_name();
+        let before = self.data_sources.insert(name, Box::new(Looked::new(data_source)));
+        self.twice.extend(before.map(|_| name));
+    }
+
+    /// Adds an ephemeral resource.
+    pub fn ephemeral_resource<E: EphemeralResource<Client = C>>(&mut self, resource: E) {
+        let name = resource.type_name();
+        let before = self.ephemeral_resources.insert(name, Box::new(Ephemeral::new(resource)));
+        self.twice.extend(before.map(|_| name));
+    }
+
+    /// Adds a list resource.
+    pub fn list_resource<L>(&mut self, list: L)
+    where
+        L: ListResource,
+        L::Resource: Resource<Client = C>,
+    {
+        let name = list.resource().type_name();
+        let before = self.list_resources.insert(name, Box::new(Listed::new(list)));
+        self.twice.extend(before.map(|_| name));
+    }
+
+    /// Adds a function.
+    pub fn function<F: Function>(&mut self, function: F) {
+        let name = function.name();
+        let before = self.functions.insert(name, Box::new(function));
+        self.twice.extend(before.map(|_| name));
+    }
+
+    fn problems(&self, prefix: &str) -> Vec<String> {
+        let twice = self.twice.iter().map(|name| format!("{name}: is registered twice"));
+        let listed = self.list_resources.keys().filter(|name| !self.has_identity(name));
+        let listed =
+            listed.map(|name| format!("{name}: is listed and has no resource with identity"));
+        let types = self.resources.keys().chain(self.data_sources.keys());
+        let types = types.chain(self.ephemeral_resources.keys());
+        let misnamed = types.filter(|name| !is_type_of(name, prefix));
+        let misnamed = misnamed.map(|name| format!("{name}: is not named after {prefix}"));
+        let functions = self.functions.keys().filter_map(|name| {
+            name_problem(name).map(|problem| format!("function {name}: {problem}"))
+        });
+        let own = [
+            self.resources.values().flat_map(|resource| resource.problems()).collect::<Vec<_>>(),
+            self.data_sources.values().flat_map(|source| source.problems()).collect(),
+            self.ephemeral_resources.values().flat_map(|resource| resource.problems()).collect(),
+            self.list_resources.values().flat_map(|list| list.problems()).collect(),
+        ];
+        twice.chain(listed).chain(misnamed).chain(functions).chain(own.concat()).collect()
+    }
+
+    fn has_identity(&self, type_name: &str) -> bool {
+        self.resources.get(type_name).is_some_and(|resource| resource.identity_schema().is_some())
+    }
+}
+
+impl<C> fmt::Debug for Registry<C> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Registry")
+            .field("resources", &self.resources.keys())
+            .field("data_sources", &self.data_sources.keys())
+            .field("ephemeral_resources", &self.ephemeral_resources.keys())
+            .field("list_resources", &self.list_resources.keys())
+            .field("functions", &self.functions.keys())
+            .finish_non_exhaustive()
+    }
+}
+
+/// Everything that is wrong with a provider's schemas, names and models, as sentences.
+///
+/// Terraform would refuse some of it and crash on the rest, at a user's. Call this in a test and
+/// expect nothing.
+pub fn problems<P: Provider>(provider: &P) -> Vec<String> {
+    let schema = provider.schema();
+    let mut problems = schema_problems("provider", &schema);
+    problems.extend(model_problems("provider", &schema.object_type(), P::Config::attributes()));
+    problems.extend(Registry::of(provider).problems(provider.name()));
+    problems
+}
+
+fn is_type_of(name: &str, prefix: &str) -> bool {
+    let rest = name.strip_prefix(prefix);
+    name_problem(name).is_none()
+        && rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('_'))
+}

@@ -1,0 +1,62 @@
+//! One face for all answers: each can take diagnostics.
+
+use crate::tf_provider::diagnostics::Diagnostics;
+use crate::tf_provider::proto::tfplugin5 as pb;
+use crate::tf_provider::wire;
+
+/// An answer to a call.
+pub(super) trait Answer: Default + Send + 'static {
+    /// Adds diagnostics.
+    #[must_use]
+    fn with(self, diagnostics: Diagnostics) -> Self;
+}
+
+macro_rules! answers {
+    ($($answer:path),* $(,)?) => {
+        $(impl Answer for $answer {
+            fn with(mut self, diagnostics: Diagnostics) -> Self {
+                self.diagnostics.extend(wire::diagnostics(diagnostics));
+                self
+            }
+        })*
+    };
+}
+
+answers!(
+    pb::apply_resource_change::Response,
+    pb::close_ephemeral_resource::Response,
+    pb::configure::Response,
+    pb::generate_resource_config::Response,
+    pb::get_functions::Response,
+    pb::get_metadata::Response,
+    pb::get_provider_schema::Response,
+    pb::get_resource_identity_schemas::Response,
+    pb::import_resource_state::Response,
+    pb::move_resource_state::Response,
+    pb::open_ephemeral_resource::Response,
+    pb::plan_action::Response,
+    pb::plan_resource_change::Response,
+    pb::prepare_provider_config::Response,
+    pb::read_data_source::Response,
+    pb::read_resource::Response,
+    pb::renew_ephemeral_resource::Response,
+    pb::upgrade_resource_identity::Response,
+    pb::upgrade_resource_state::Response,
+    pb::validate_action_config::Response,
+    pb::validate_data_source_config::Response,
+    pb::validate_ephemeral_resource_config::Response,
+    pb::validate_list_resource_config::Response,
+    pb::validate_resource_type_config::Response,
+);
+
+/// A function reports one error text instead of diagnostics.
+impl Answer for pb::call_function::Response {
+    fn with(mut self, diagnostics: Diagnostics) -> Self {
+        let text = diagnostics.iter().map(|diagnostic| diagnostic.detail().to_owned());
+        let text = text.collect::<Vec<_>>().join("\n");
+        if !text.is_empty() {
+            self.error = Some(pb::FunctionError { text, function_argument: None });
+        }
+        self
+    }
+}

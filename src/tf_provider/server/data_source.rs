@@ -1,0 +1,40 @@
+//! Data sources.
+
+use tokio_util::sync::CancellationToken;
+
+use crate::tf_provider::diagnostics::Diagnostics;
+use crate::tf_provider::erased::AnyDataSource;
+use crate::tf_provider::proto::tfplugin5 as pb;
+use crate::tf_provider::provider::Provider;
+use crate::tf_provider::server::{Inner, answer::Answer, decode, encode, no_such};
+
+impl<P: Provider> Inner<P> {
+    fn data_source(&self, type_name: &str) -> Result<&dyn AnyDataSource<P::Client>, Diagnostics> {
+        let source = self.registry.data_sources.get(type_name);
+        source.map(|source| &**source).ok_or_else(|| no_such("data source", type_name))
+    }
+
+    /// ValidateDataSourceConfig.
+    pub(super) fn validate_data_source(
+        &self,
+        request: &pb::validate_data_source_config::Request,
+    ) -> Result<pb::validate_data_source_config::Response, Diagnostics> {
+        let source = self.data_source(&request.type_name)?;
+        let config = decode("a configuration", request.config.as_ref(), &source.shape().of)?;
+        Ok(pb::validate_data_source_config::Response::default().with(source.validate(config)?))
+    }
+
+    /// ReadDataSource.
+    pub(super) async fn read_data_source(
+        &self,
+        request: pb::read_data_source::Request,
+        stop: CancellationToken,
+    ) -> Result<pb::read_data_source::Response, Diagnostics> {
+        let source = self.data_source(&request.type_name)?;
+        let of = &source.shape().of;
+        let config = decode("a configuration", request.config.as_ref(), of)?;
+        let read = source.read(&self.context(stop)?, config).await?;
+        let state = Some(encode("data", &read.value, of)?);
+        Ok(pb::read_data_source::Response { state, ..Default::default() }.with(read.warnings))
+    }
+}

@@ -1,0 +1,141 @@
+//! Managed resources: apply. No answer may lose an object that exists.
+
+use tokio_util::sync::CancellationToken;
+
+use crate::tf_provider::context::Context;
+use crate::tf_provider::diagnostics::{Diagnostic, Diagnostics};
+use crate::tf_provider::erased::{AnyResource, Applied, Applying};
+use crate::tf_provider::proto::tfplugin5 as pb;
+use crate::tf_provider::provider::Provider;
+use crate::tf_provider::schema::Type;
+use crate::tf_provider::server::{Inner, answer::Answer, decode};
+use crate::tf_provider::value::Value;
+use crate::tf_provider::wire;
+
+impl<P: Provider> Inner<P> {
+    /// ApplyResourceChange.
+    pub(super) async fn apply(
+        &self,
+        request: pb::apply_resource_change::Request,
+        stop: CancellationToken,
+    ) -> Result<pb::apply_resource_change::Response, Diagnostics> {
+        let untouched = untouched(&request);
+        let prepared = self.prepare_apply(&request, stop);
+        // Nothing has been done yet: what was stored before is still true.
+        let Prepared { resource, context, change } = match prepared {
+            Ok(prepared) => prepared,
+            Err(diagnostics) => return Ok(untouched.with(diagnostics.into_failure())),
+        };
+        let Applied { state, mut diagnostics } = resource.apply(&context, change).await;
+        let identity = self.identity(resource, &state).unwrap_or_else(|problems| {
+            diagnostics.extend(problems);
+            None
+        });
+        let (new_state, problems) = write_or_salvage(&state, &resource.shape().of);
+        diagnostics.extend(problems);
+        let answer = pb::apply_resource_change::Response {
+            new_identity: if state.is_null() {
+                None
+            } else {
+                identity.or(request.planned_identity)
+            },
+            new_state: Some(new_state),
+            private: request.planned_private,
+            ..Default::default()
+        };
+        Ok(answer.with(diagnostics))
+    }
+
+    /// The answer to an apply that panicked: the object may exist, so that a create is stored as
+    /// far as it was planned. Terraform then marks it as tainted.
+    pub(super) fn best_known(
+        &self,
+        request: &pb::apply_resource_change::Request,
+    ) -> pb::apply_resource_change::Response {
+        let untouched = untouched(request);
+        let Ok(resource) = self.resource(&request.type_name) else { return untouched };
+        let of = &resource.shape().of;
+        let is_create =
+            wire::read(request.prior_state.as_ref(), of).is_ok_and(|prior| prior.is_null());
+        match wire::read(request.planned_state.as_ref(), of) {
+            Ok(planned) if is_create => pb::apply_resource_change::Response {
+                new_state: Some(write_or_salvage(&planned.known_or_null(), of).0),
+                ..untouched
+            },
+            _ => untouched,
+        }
+    }
+
+    fn prepare_apply<'a>(
+        &'a self,
+        request: &pb::apply_resource_change::Request,
+        stop: CancellationToken,
+    ) -> Result<Prepared<'a, P::Client>, Diagnostics> {
+        let resource = self.resource(&request.type_name)?;
+        let of = &resource.shape().of;
+        let change = Applying {
+            prior: decode("a prior state", request.prior_state.as_ref(), of)?,
+            planned: decode("a plan", request.planned_state.as_ref(), of)?,
+            config: decode("a configuration", request.config.as_ref(), of)?,
+        };
+        Ok(Prepared { resource, context: self.context(stop)?, change })
+    }
+}
+
+/// What an apply needs.
+struct Prepared<'a, C> {
+    resource: &'a dyn AnyResource<C>,
+    context: Context<C>,
+    change: Applying,
+}
+
+/// The answer to an apply that did nothing.
+fn untouched(request: &pb::apply_resource_change::Request) -> pb::apply_resource_change::Response {
+    pb::apply_resource_change::Response {
+        new_state: request.prior_state.clone(),
+        private: request.planned_private.clone(),
+        new_identity: request.planned_identity.clone(),
+        ..Default::default()
+    }
+}
+
+/// Encodes a state; what cannot be encoded becomes null and an error. Terraform would drop an
+/// answer that it cannot decode, and with it the object.
+fn write_or_salvage(state: &Value, of: &Type) -> (pb::DynamicValue, Diagnostics) {
+    let error = match wire::write(state, of) {
+        Ok(written) => return (written, Diagnostics::new()),
+        Err(error) => error,
+    };
+    let problem = Diagnostic::bug(format!(
+        "The new state cannot be stored as it is: {error}. What can be stored has been stored."
+    ));
+    let salvaged = wire::write(&salvage(state, of), of).unwrap_or_else(|_| wire::null());
+    (salvaged, problem.into())
+}
+
+/// The attributes that can be encoded, and null for the others.
+fn salvage(state: &Value, of: &Type) -> Value {
+    let Type::Object(types) = of else { return Value::Null };
+    let keep = |(name, of): (&String, &Type)| {
+        let attribute = state.attribute(name);
+        let kept =
+            if wire::encode(attribute, of).is_ok() { attribute.clone() } else { Value::Null };
+        (name.clone(), kept)
+    };
+    Value::Map(types.iter().map(keep).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_object_that_cannot_be_encoded_is_stored_as_far_as_it_can() {
+        let of = Type::object([("id", Type::String), ("size", Type::Number)]);
+        let state = Value::object([("id", Value::string("1")), ("size", Value::Bool(true))]);
+        let (written, problems) = write_or_salvage(&state, &of);
+        let stored = wire::read(Some(&written), &of).expect("what was salvaged can be decoded");
+        assert_eq!(stored, Value::object([("id", Value::string("1")), ("size", Value::Null)]));
+        assert!(problems.has_errors());
+    }
+}

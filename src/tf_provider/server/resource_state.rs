@@ -1,0 +1,173 @@
+//! Managed resources: import, upgrade, move, and configuration from state. All of it offline.
+
+use crate::tf_provider::diagnostics::{Diagnostic, Diagnostics};
+use crate::tf_provider::erased::AnyResource;
+use crate::tf_provider::plan;
+use crate::tf_provider::proto::tfplugin5 as pb;
+use crate::tf_provider::provider::Provider;
+use crate::tf_provider::resource::ImportSource;
+use crate::tf_provider::schema::{Schema, Source};
+use crate::tf_provider::server::{Inner, decode, encode};
+use crate::tf_provider::value::Value;
+use crate::tf_provider::wire::{self, WireError};
+
+impl<P: Provider> Inner<P> {
+    /// UpgradeResourceState.
+    pub(super) fn upgrade_state(
+        &self,
+        request: &pb::upgrade_resource_state::Request,
+    ) -> Result<pb::upgrade_resource_state::Response, Diagnostics> {
+        let resource = self.resource(&request.type_name)?;
+        let state = upgraded(resource, request.version, request.raw_state.as_ref())?;
+        Ok(pb::upgrade_resource_state::Response {
+            upgraded_state: Some(encode("upgraded state", &state, &resource.shape().of)?),
+            diagnostics: Vec::new(),
+        })
+    }
+
+    /// UpgradeResourceIdentity. A state without identity is sent as empty bytes.
+    pub(super) fn upgrade_identity(
+        &self,
+        request: &pb::upgrade_resource_identity::Request,
+    ) -> Result<pb::upgrade_resource_identity::Response, Diagnostics> {
+        let resource = self.resource(&request.type_name)?;
+        let Some(schema) = resource.identity_schema() else {
+            return Err(no_identity(&request.type_name));
+        };
+        let of = schema.object_type();
+        let identity = wire::read_stored(request.raw_identity.as_ref(), &of).map_err(unreadable)?;
+        let data = encode("identity", &identity, &of)?;
+        Ok(pb::upgrade_resource_identity::Response {
+            upgraded_identity: Some(pb::ResourceIdentityData { identity_data: Some(data) }),
+            diagnostics: Vec::new(),
+        })
+    }
+
+    /// ImportResourceState.
+    pub(super) fn import(
+        &self,
+        request: pb::import_resource_state::Request,
+    ) -> Result<pb::import_resource_state::Response, Diagnostics> {
+        let resource = self.resource(&request.type_name)?;
+        let state = resource.import(import_source(resource, &request)?)?;
+        let imported = pb::import_resource_state::ImportedResource {
+            state: Some(encode("imported state", &state, &resource.shape().of)?),
+            identity: self.identity(resource, &state)?.or(request.identity),
+            type_name: request.type_name,
+            private: Vec::new(),
+        };
+        Ok(pb::import_resource_state::Response {
+            imported_resources: vec![imported],
+            ..Default::default()
+        })
+    }
+
+    /// MoveResourceState. OpenTofu also asks for mere changes of address.
+    pub(super) fn move_state(
+        &self,
+        request: pb::move_resource_state::Request,
+    ) -> Result<pb::move_resource_state::Response, Diagnostics> {
+        let resource = self.resource(&request.target_type_name)?;
+        let source_provider = request.source_provider_address.rsplit('/').next();
+        let ours = source_provider == Some(self.provider.name());
+        if !ours || request.source_type_name != request.target_type_name {
+            return Err(unmovable(&request));
+        }
+        let version = request.source_schema_version;
+        let state = upgraded(resource, version, request.source_state.as_ref())?;
+        Ok(pb::move_resource_state::Response {
+            target_state: Some(encode("moved state", &state, &resource.shape().of)?),
+            target_identity: self.identity(resource, &state)?,
+            target_private: request.source_private,
+            diagnostics: Vec::new(),
+        })
+    }
+
+    /// GenerateResourceConfig: what a person would have written to get this state.
+    pub(super) fn generate_config(
+        &self,
+        request: &pb::generate_resource_config::Request,
+    ) -> Result<pb::generate_resource_config::Response, Diagnostics> {
+        let resource = self.resource(&request.type_name)?;
+        let shape = resource.shape();
+        let state = decode("a state", request.state.as_ref(), &shape.of)?;
+        let config = configurable(&shape.schema, state);
+        Ok(pb::generate_resource_config::Response {
+            config: Some(encode("configuration", &config, &shape.of)?),
+            diagnostics: Vec::new(),
+        })
+    }
+}
+
+/// A stored object of any version, as the current schema has it.
+fn upgraded<C>(
+    resource: &dyn AnyResource<C>,
+    version: i64,
+    stored: Option<&pb::RawState>,
+) -> Result<Value, Diagnostics> {
+    let shape = resource.shape();
+    let json = resource.upgrade(version, wire::stored_json(stored).map_err(unreadable)?)?;
+    let stored = pb::RawState { json, ..Default::default() };
+    let state = wire::read_stored(Some(&stored), &shape.of).map_err(unreadable)?;
+    Ok(plan::without_write_only(&shape.schema, state))
+}
+
+/// Terraform gives either an ID or an identity.
+fn import_source<C>(
+    resource: &dyn AnyResource<C>,
+    request: &pb::import_resource_state::Request,
+) -> Result<ImportSource<Value>, Diagnostics> {
+    let identity = request.identity.as_ref().and_then(|identity| identity.identity_data.as_ref());
+    match (identity, resource.identity_schema()) {
+        (Some(identity), Some(schema)) if request.id.is_empty() => {
+            let identity = decode("an identity", Some(identity), &schema.object_type())?;
+            Ok(ImportSource::Identity(identity))
+        }
+        (Some(_), None) => Err(no_identity(&request.type_name)),
+        _ => Ok(ImportSource::Id(request.id.clone())),
+    }
+}
+
+/// The state without what a configuration cannot or should not say.
+fn configurable(schema: &Schema, state: Value) -> Value {
+    let mut config = plan::without_write_only(schema, state);
+    for attribute in &schema.attributes {
+        let computed_id = attribute.name == "id" && attribute.is_computed();
+        let unsayable = attribute.source == Source::Computed || attribute.deprecation.is_some();
+        if computed_id || unsayable {
+            config.set_attribute(attribute.name, Value::Null);
+        }
+    }
+    config
+}
+
+fn unreadable(error: WireError) -> Diagnostics {
+    Diagnostic::error(
+        "Stored State Not Readable",
+        format!(
+            "What Terraform has stored does not fit the provider's schema: {error}. Restore a \
+             backup of the state, or remove the resource from the state and import it again."
+        ),
+    )
+    .into()
+}
+
+fn no_identity(type_name: &str) -> Diagnostics {
+    Diagnostic::error(
+        "Resource Identity Not Supported",
+        format!("A {type_name} has no identity. Import it by its ID."),
+    )
+    .into()
+}
+
+fn unmovable(request: &pb::move_resource_state::Request) -> Diagnostics {
+    Diagnostic::error(
+        "Move Not Supported",
+        format!(
+            "The state of a {} of the provider {} cannot become a {}. Remove the moved block, then \
+             import the object under its new address.",
+            request.source_type_name, request.source_provider_address, request.target_type_name
+        ),
+    )
+    .into()
+}

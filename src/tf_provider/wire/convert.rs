@@ -1,0 +1,135 @@
+//! Schemas, diagnostics and paths to their messages; nothing clever.
+
+use crate::tf_provider::diagnostics::{Diagnostic, Diagnostics, Severity};
+use crate::tf_provider::function::{Definition, Parameter};
+use crate::tf_provider::proto::tfplugin5 as pb;
+use crate::tf_provider::schema::{Attribute, IdentitySchema, Schema, Source, Type};
+use crate::tf_provider::value::{Path, Step};
+
+pub(crate) fn schema(schema: &Schema) -> pb::Schema {
+    pb::Schema { version: schema.version.into(), ..schema_without_version(schema) }
+}
+
+/// For everything that is not stored and so has no version.
+pub(crate) fn schema_without_version(schema: &Schema) -> pb::Schema {
+    let block = pb::schema::Block {
+        attributes: schema.attributes.iter().map(attribute).collect(),
+        description: schema.description.to_owned(),
+        description_kind: pb::StringKind::Markdown.into(),
+        ..Default::default()
+    };
+    pb::Schema { version: 0, block: Some(block) }
+}
+
+pub(crate) fn identity_schema(schema: &IdentitySchema) -> pb::ResourceIdentitySchema {
+    let attribute = |attribute: &crate::tf_provider::schema::IdentityAttribute| {
+        pb::resource_identity_schema::IdentityAttribute {
+            name: attribute.name.to_owned(),
+            r#type: attribute.of.to_json(),
+            required_for_import: attribute.required,
+            optional_for_import: !attribute.required,
+            description: attribute.description.to_owned(),
+        }
+    };
+    pb::ResourceIdentitySchema {
+        version: 0,
+        identity_attributes: schema.attributes.iter().map(attribute).collect(),
+    }
+}
+
+pub(crate) fn function(definition: &Definition) -> pb::Function {
+    pb::Function {
+        parameters: definition.parameters.iter().map(parameter).collect(),
+        variadic_parameter: definition.variadic.as_ref().map(parameter),
+        r#return: Some(pb::function::Return { r#type: definition.returns.to_json() }),
+        summary: definition.summary.to_owned(),
+        description: definition.description.to_owned(),
+        description_kind: pb::StringKind::Markdown.into(),
+        deprecation_message: String::new(),
+    }
+}
+
+pub(crate) fn diagnostics(diagnostics: Diagnostics) -> Vec<pb::Diagnostic> {
+    diagnostics.into_iter().map(diagnostic).collect()
+}
+
+pub(crate) fn attribute_path(path: &Path) -> pb::AttributePath {
+    pb::AttributePath { steps: path.steps().iter().map(step).collect() }
+}
+
+fn attribute(attribute: &Attribute) -> pb::schema::Attribute {
+    let source = attribute.source;
+    pb::schema::Attribute {
+        name: attribute.name.to_owned(),
+        r#type: attribute.of.to_json(),
+        description: attribute.description.to_owned(),
+        required: source == Source::Required,
+        optional: matches!(source, Source::Optional | Source::OptionalComputed),
+        computed: attribute.is_computed(),
+        sensitive: attribute.sensitive,
+        description_kind: pb::StringKind::Markdown.into(),
+        deprecated: attribute.deprecation.is_some(),
+        write_only: attribute.write_only,
+        deprecation_message: attribute.deprecation.unwrap_or_default().to_owned(),
+    }
+}
+
+fn parameter(parameter: &Parameter) -> pb::function::Parameter {
+    pb::function::Parameter {
+        name: parameter.name.to_owned(),
+        r#type: Type::to_json(&parameter.of),
+        allow_null_value: false,
+        allow_unknown_values: false,
+        description: parameter.description.to_owned(),
+        description_kind: pb::StringKind::Markdown.into(),
+    }
+}
+
+fn diagnostic(diagnostic: Diagnostic) -> pb::Diagnostic {
+    let severity = match diagnostic.severity() {
+        Severity::Error => pb::diagnostic::Severity::Error,
+        Severity::Warning => pb::diagnostic::Severity::Warning,
+    };
+    let path = diagnostic.path();
+    pb::Diagnostic {
+        severity: severity.into(),
+        summary: printable(diagnostic.summary()),
+        detail: printable(diagnostic.detail()),
+        attribute: (!path.steps().is_empty()).then(|| attribute_path(path)),
+    }
+}
+
+/// Terraform prints texts as they are: a control character could rewrite the user's terminal.
+fn printable(text: &str) -> String {
+    text.chars().filter(|char| !char.is_control() || matches!(char, '\n' | '\t')).collect()
+}
+
+fn step(step: &Step) -> pb::attribute_path::Step {
+    use pb::attribute_path::step::Selector;
+    let selector = match step {
+        Step::Attribute(name) => Selector::AttributeName(name.clone()),
+        Step::Key(key) => Selector::ElementKeyString(key.clone()),
+        // A list that came over the wire has at most u32::MAX elements.
+        Step::Index(index) => Selector::ElementKeyInt(*index as i64),
+    };
+    pb::attribute_path::Step { selector: Some(selector) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn control_characters_never_reach_the_terminal() {
+        let shown = diagnostics(Diagnostic::error("Bad\u{1b}[2J", "one\n\ttwo\r\u{7}").into());
+        assert_eq!(shown[0].summary, "Bad[2J");
+        assert_eq!(shown[0].detail, "one\n\ttwo");
+    }
+
+    #[test]
+    fn every_step_of_a_path_has_a_selector() {
+        let path = attribute_path(&Path::from("a").key("b").index(2));
+        assert_eq!(path.steps.len(), 3);
+        assert!(path.steps.iter().all(|step| step.selector.is_some()));
+    }
+}

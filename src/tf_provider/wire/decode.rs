@@ -1,0 +1,187 @@
+//! Msgpack to values.
+
+use std::collections::BTreeMap;
+
+use rmp::{Marker, decode as msgpack};
+
+use crate::tf_provider::schema::Type;
+use crate::tf_provider::value::{Number, Path, Value};
+use crate::tf_provider::wire::WireError;
+
+/// Reads one value. Bytes after it are ignored, as Terraform's own reader does.
+///
+/// The depth of recursion is that of the type, never that of the bytes.
+pub(super) fn decode(bytes: &[u8], of: &Type) -> Result<Value, WireError> {
+    Decoder { rest: bytes }.value(of, &Path::root())
+}
+
+struct Decoder<'a> {
+    rest: &'a [u8],
+}
+
+impl<'a> Decoder<'a> {
+    fn value(&mut self, of: &Type, path: &Path) -> Result<Value, WireError> {
+        match self.peek(path)? {
+            Marker::Null => {
+                self.rest = &self.rest[1..];
+                return Ok(Value::Null);
+            }
+            // Any extension is an unknown value; its content only refines what may become of it.
+            marker if is_extension(marker) => return self.unknown(path),
+            _ => {}
+        }
+        match of {
+            Type::Bool => msgpack::read_bool(&mut self.rest)
+                .map(Value::Bool)
+                .map_err(|_| WireError::new(path, "expected a bool")),
+            Type::Number => self.number(path).map(Value::Number),
+            Type::String => self.string(path).map(Value::string),
+            Type::List(of) | Type::Set(of) => self.elements(|_| Ok(of), path),
+            Type::Tuple(types) => self.tuple(types, path),
+            Type::Map(of) => self.map(of, path),
+            Type::Object(attributes) => self.object(attributes, path),
+            Type::Dynamic => self.dynamic(path),
+        }
+    }
+
+    fn peek(&self, path: &Path) -> Result<Marker, WireError> {
+        let first = self.rest.first().ok_or_else(|| WireError::new(path, ENDED))?;
+        Ok(Marker::from_u8(*first))
+    }
+
+    fn unknown(&mut self, path: &Path) -> Result<Value, WireError> {
+        let header = msgpack::read_ext_meta(&mut self.rest)
+            .map_err(|_| WireError::new(path, "malformed unknown value"))?;
+        self.take(header.size, path)?;
+        Ok(Value::Unknown)
+    }
+
+    fn number(&mut self, path: &Path) -> Result<Number, WireError> {
+        let malformed = || WireError::new(path, "expected a number");
+        match self.peek(path)? {
+            Marker::F32 => {
+                let float = msgpack::read_f32(&mut self.rest).map_err(|_| malformed())?;
+                Number::from_f64(float.into()).map_err(|_| malformed())
+            }
+            Marker::F64 => {
+                let float = msgpack::read_f64(&mut self.rest).map_err(|_| malformed())?;
+                Number::from_f64(float).map_err(|_| malformed())
+            }
+            marker if is_string(marker) => {
+                Number::parse(self.string(path)?).map_err(|_| malformed())
+            }
+            Marker::U64 => {
+                msgpack::read_u64(&mut self.rest).map(Number::from).map_err(|_| malformed())
+            }
+            _ => msgpack::read_int::<i64, _>(&mut self.rest)
+                .map(Number::from)
+                .map_err(|_| malformed()),
+        }
+    }
+
+    fn string(&mut self, path: &Path) -> Result<&'a str, WireError> {
+        let length = msgpack::read_str_len(&mut self.rest)
+            .map_err(|_| WireError::new(path, "expected a string"))?;
+        let bytes = self.take(length, path)?;
+        str::from_utf8(bytes).map_err(|_| WireError::new(path, "the string is not UTF-8"))
+    }
+
+    /// `type_of` gives the type of the element at an index.
+    fn elements<'t>(
+        &mut self,
+        type_of: impl Fn(usize) -> Result<&'t Type, WireError>,
+        path: &Path,
+    ) -> Result<Value, WireError> {
+        let count = msgpack::read_array_len(&mut self.rest)
+            .map_err(|_| WireError::new(path, "expected a list"))?;
+        let mut elements = Vec::new();
+        for index in 0..count as usize {
+            elements.push(self.value(type_of(index)?, &path.index(index))?);
+        }
+        Ok(Value::List(elements))
+    }
+
+    fn tuple(&mut self, types: &[Type], path: &Path) -> Result<Value, WireError> {
+        let wrong_length = || WireError::new(path, "the tuple has a wrong number of elements");
+        let value = self.elements(|index| types.get(index).ok_or_else(wrong_length), path)?;
+        match &value {
+            Value::List(elements) if elements.len() == types.len() => Ok(value),
+            _ => Err(wrong_length()),
+        }
+    }
+
+    fn map(&mut self, of: &Type, path: &Path) -> Result<Value, WireError> {
+        let mut elements = BTreeMap::new();
+        for _ in 0..self.map_length(path)? {
+            let key = self.string(path)?;
+            let element = self.value(of, &path.key(key))?;
+            elements.insert(key.to_owned(), element);
+        }
+        Ok(Value::Map(elements))
+    }
+
+    fn object(&mut self, types: &BTreeMap<String, Type>, path: &Path) -> Result<Value, WireError> {
+        let mut attributes = BTreeMap::new();
+        for _ in 0..self.map_length(path)? {
+            let name = self.string(path)?;
+            let place = path.attribute(name);
+            let of = types
+                .get(name)
+                .ok_or_else(|| WireError::new(&place, "the schema has no such attribute"))?;
+            let attribute = self.value(of, &place)?;
+            attributes.insert(name.to_owned(), attribute);
+        }
+        match types.keys().find(|name| !attributes.contains_key(*name)) {
+            Some(missing) => {
+                Err(WireError::new(&path.attribute(missing), "the attribute is missing"))
+            }
+            None => Ok(Value::Map(attributes)),
+        }
+    }
+
+    /// A known dynamic value is an array of its type's JSON and the value.
+    fn dynamic(&mut self, path: &Path) -> Result<Value, WireError> {
+        let malformed = || WireError::new(path, "malformed dynamic value");
+        if msgpack::read_array_len(&mut self.rest).map_err(|_| malformed())? != 2 {
+            return Err(malformed());
+        }
+        let length = msgpack::read_bin_len(&mut self.rest).map_err(|_| malformed())?;
+        let of = Type::from_json(self.take(length, path)?).ok_or_else(malformed)?;
+        let value = self.value(&of, path)?;
+        Ok(Value::Dynamic(Box::new((of, value))))
+    }
+
+    fn map_length(&mut self, path: &Path) -> Result<u32, WireError> {
+        msgpack::read_map_len(&mut self.rest)
+            .map_err(|_| WireError::new(path, "expected an object"))
+    }
+
+    fn take(&mut self, length: u32, path: &Path) -> Result<&'a [u8], WireError> {
+        let (taken, rest) = self
+            .rest
+            .split_at_checked(length as usize)
+            .ok_or_else(|| WireError::new(path, ENDED))?;
+        self.rest = rest;
+        Ok(taken)
+    }
+}
+
+fn is_extension(marker: Marker) -> bool {
+    matches!(
+        marker,
+        Marker::FixExt1
+            | Marker::FixExt2
+            | Marker::FixExt4
+            | Marker::FixExt8
+            | Marker::FixExt16
+            | Marker::Ext8
+            | Marker::Ext16
+            | Marker::Ext32
+    )
+}
+
+fn is_string(marker: Marker) -> bool {
+    matches!(marker, Marker::FixStr(_) | Marker::Str8 | Marker::Str16 | Marker::Str32)
+}
+
+const ENDED: &str = "the bytes end in the middle of a value";

@@ -1,0 +1,123 @@
+//! Values to msgpack.
+
+use std::collections::BTreeMap;
+
+use rmp::encode as msgpack;
+
+use crate::tf_provider::schema::Type;
+use crate::tf_provider::value::{Number, Path, Value};
+use crate::tf_provider::wire::WireError;
+
+/// Writes a value of a type. A value that is not of that type is an error: Terraform would throw
+/// the whole answer away.
+pub(crate) fn encode(value: &Value, of: &Type) -> Result<Vec<u8>, WireError> {
+    let mut bytes = Vec::new();
+    write(&mut bytes, value, of, &Path::root())?;
+    Ok(bytes)
+}
+
+fn write(out: &mut Vec<u8>, value: &Value, of: &Type, path: &Path) -> Result<(), WireError> {
+    match (value, of) {
+        (Value::Null, _) => msgpack::write_nil(out).map_err(|_| unwritable(path)),
+        (Value::Unknown, _) => {
+            out.extend_from_slice(&UNKNOWN);
+            Ok(())
+        }
+        (Value::Bool(truth), Type::Bool) => {
+            msgpack::write_bool(out, *truth).map_err(|_| unwritable(path))
+        }
+        (Value::Number(number), Type::Number) => write_number(out, number, path),
+        (Value::String(text), Type::String) => write_string(out, text, path),
+        (Value::List(elements), Type::List(of) | Type::Set(of)) => {
+            write_elements(out, elements.iter().map(|element| (element, &**of)), path)
+        }
+        (Value::List(elements), Type::Tuple(types)) if elements.len() == types.len() => {
+            write_elements(out, elements.iter().zip(types), path)
+        }
+        (Value::Map(elements), Type::Map(of)) => {
+            write_map_length(out, elements.len(), path)?;
+            for (key, element) in elements {
+                write_string(out, key, path)?;
+                write(out, element, of, &path.key(key))?;
+            }
+            Ok(())
+        }
+        (Value::Map(attributes), Type::Object(types)) => write_object(out, attributes, types, path),
+        (Value::Dynamic(typed), Type::Dynamic) => write_dynamic(out, &typed.0, &typed.1, path),
+        (other, _) => {
+            Err(WireError::new(path, format!("{} is not of the schema's type", other.kind())))
+        }
+    }
+}
+
+/// Whole numbers in machine range as integers, all others as decimal text: old clients compare
+/// floats exactly and would see a change.
+fn write_number(out: &mut Vec<u8>, number: &Number, path: &Path) -> Result<(), WireError> {
+    let written = match (number.as_u64(), number.as_i64()) {
+        (Some(unsigned), _) => msgpack::write_uint(out, unsigned).map(|_| ()),
+        (None, Some(signed)) => msgpack::write_sint(out, signed).map(|_| ()),
+        (None, None) => msgpack::write_str(out, &number.to_string()),
+    };
+    written.map_err(|_| unwritable(path))
+}
+
+fn write_string(out: &mut Vec<u8>, text: &str, path: &Path) -> Result<(), WireError> {
+    msgpack::write_str(out, text).map_err(|_| unwritable(path))
+}
+
+fn write_elements<'v>(
+    out: &mut Vec<u8>,
+    elements: impl ExactSizeIterator<Item = (&'v Value, &'v Type)>,
+    path: &Path,
+) -> Result<(), WireError> {
+    let length = u32::try_from(elements.len()).map_err(|_| unwritable(path))?;
+    msgpack::write_array_len(out, length).map_err(|_| unwritable(path))?;
+    for (index, (element, of)) in elements.enumerate() {
+        write(out, element, of, &path.index(index))?;
+    }
+    Ok(())
+}
+
+fn write_object(
+    out: &mut Vec<u8>,
+    attributes: &BTreeMap<String, Value>,
+    types: &BTreeMap<String, Type>,
+    path: &Path,
+) -> Result<(), WireError> {
+    if let Some(extra) = attributes.keys().find(|name| !types.contains_key(*name)) {
+        return Err(WireError::new(&path.attribute(extra), "the schema has no such attribute"));
+    }
+    write_map_length(out, types.len(), path)?;
+    for (name, of) in types {
+        let place = path.attribute(name);
+        let attribute = attributes
+            .get(name)
+            .ok_or_else(|| WireError::new(&place, "the attribute is missing"))?;
+        write_string(out, name, &place)?;
+        write(out, attribute, of, &place)?;
+    }
+    Ok(())
+}
+
+fn write_dynamic(
+    out: &mut Vec<u8>,
+    of: &Type,
+    value: &Value,
+    path: &Path,
+) -> Result<(), WireError> {
+    msgpack::write_array_len(out, 2).map_err(|_| unwritable(path))?;
+    msgpack::write_bin(out, &of.to_json()).map_err(|_| unwritable(path))?;
+    write(out, value, of, path)
+}
+
+fn write_map_length(out: &mut Vec<u8>, length: usize, path: &Path) -> Result<(), WireError> {
+    let length = u32::try_from(length).map_err(|_| unwritable(path))?;
+    msgpack::write_map_len(out, length).map(|_| ()).map_err(|_| unwritable(path))
+}
+
+fn unwritable(path: &Path) -> WireError {
+    WireError::new(path, "the value is too large for the wire")
+}
+
+/// The only form of an unknown value that every client reads.
+const UNKNOWN: [u8; 3] = [0xd4, 0x00, 0x00];

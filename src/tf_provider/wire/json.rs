@@ -1,0 +1,108 @@
+//! JSON to values: stored state, and the JSON form of values on the wire.
+//!
+//! Stored state may be older or newer than the schema. Reading is therefore tolerant: what is
+//! missing is null, what is unknown to the schema is left out, and primitives convert.
+
+use std::collections::BTreeMap;
+
+use serde_json::Value as Json;
+
+use crate::tf_provider::schema::Type;
+use crate::tf_provider::value::{Number, Path, Value};
+use crate::tf_provider::wire::WireError;
+
+/// Reads one value. Nesting is bounded by the JSON parser.
+pub(super) fn decode(bytes: &[u8], of: &Type) -> Result<Value, WireError> {
+    let json: Json = serde_json::from_slice(bytes)
+        .map_err(|error| WireError::new(&Path::root(), parse_problem(&error)))?;
+    value(json, of, &Path::root())
+}
+
+fn value(json: Json, of: &Type, path: &Path) -> Result<Value, WireError> {
+    match (json, of) {
+        (Json::Null, _) => Ok(Value::Null),
+        (json, Type::Bool) => bool(&json, path),
+        (json, Type::Number) => number(&json, path),
+        (json, Type::String) => string(json, path),
+        (Json::Array(elements), Type::List(of) | Type::Set(of)) => {
+            list(elements.into_iter().map(|element| (element, &**of)), path)
+        }
+        (Json::Array(elements), Type::Tuple(types)) if elements.len() == types.len() => {
+            list(elements.into_iter().zip(types), path)
+        }
+        (Json::Object(elements), Type::Map(of)) => {
+            let read = |(key, element): (String, Json)| {
+                let element = value(element, of, &path.key(&key))?;
+                Ok((key, element))
+            };
+            elements.into_iter().map(read).collect::<Result<_, _>>().map(Value::Map)
+        }
+        (Json::Object(attributes), Type::Object(types)) => object(attributes, types, path),
+        (Json::Object(attributes), Type::Dynamic) => dynamic(attributes, path),
+        _ => Err(mismatch(path)),
+    }
+}
+
+fn bool(json: &Json, path: &Path) -> Result<Value, WireError> {
+    match json {
+        Json::Bool(truth) => Ok(Value::Bool(*truth)),
+        Json::String(text) if text == "true" => Ok(Value::Bool(true)),
+        Json::String(text) if text == "false" => Ok(Value::Bool(false)),
+        _ => Err(mismatch(path)),
+    }
+}
+
+fn number(json: &Json, path: &Path) -> Result<Value, WireError> {
+    let text = match json {
+        Json::Number(number) => number.to_string(),
+        Json::String(text) => text.clone(),
+        _ => return Err(mismatch(path)),
+    };
+    Number::parse(&text).map(Value::Number).map_err(|_| mismatch(path))
+}
+
+fn string(json: Json, path: &Path) -> Result<Value, WireError> {
+    match json {
+        Json::String(text) => Ok(Value::string(text)),
+        Json::Bool(truth) => Ok(Value::string(truth.to_string())),
+        Json::Number(number) => Ok(Value::string(number.to_string())),
+        _ => Err(mismatch(path)),
+    }
+}
+
+fn list<'t>(
+    elements: impl Iterator<Item = (Json, &'t Type)>,
+    path: &Path,
+) -> Result<Value, WireError> {
+    let read = |(index, (element, of))| value(element, of, &path.index(index));
+    elements.enumerate().map(read).collect::<Result<_, _>>().map(Value::List)
+}
+
+fn object(
+    mut json: serde_json::Map<String, Json>,
+    types: &BTreeMap<String, Type>,
+    path: &Path,
+) -> Result<Value, WireError> {
+    let read = |(name, of): (&String, &Type)| {
+        let attribute = json.remove(name).unwrap_or(Json::Null);
+        Ok((name.clone(), value(attribute, of, &path.attribute(name))?))
+    };
+    types.iter().map(read).collect::<Result<_, _>>().map(Value::Map)
+}
+
+fn dynamic(mut json: serde_json::Map<String, Json>, path: &Path) -> Result<Value, WireError> {
+    let malformed = || WireError::new(path, "malformed dynamic value");
+    let spelling = json.remove("type").ok_or_else(malformed)?.to_string();
+    let of = Type::from_json(spelling.as_bytes()).ok_or_else(malformed)?;
+    let inner = value(json.remove("value").ok_or_else(malformed)?, &of, path)?;
+    Ok(Value::Dynamic(Box::new((of, inner))))
+}
+
+fn mismatch(path: &Path) -> WireError {
+    WireError::new(path, "the stored value is not of the schema's type")
+}
+
+/// Where the JSON breaks, and never what stands there: that may be a secret.
+fn parse_problem(error: &serde_json::Error) -> String {
+    format!("malformed JSON at line {}, column {}", error.line(), error.column())
+}
