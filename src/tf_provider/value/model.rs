@@ -121,7 +121,7 @@ mod tests {
 
     model! {
         /// A model with nested objects.
-        pub struct Shelf {
+        struct Shelf {
             name: String,
             books: Vec<Book>,
         }
@@ -129,7 +129,7 @@ mod tests {
 
     model! {
         /// An element.
-        pub struct Book {
+        struct Book {
             pages: Number,
         }
     }

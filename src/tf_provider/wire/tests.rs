@@ -1,1 +1,221 @@
+//! Round trips, the wire facts, and hostile bytes.
 
+use proptest::prelude::*;
+
+use super::*;
+use crate::tf_provider::value::Number;
+
+fn number(text: &str) -> Value {
+    Value::Number(Number::parse(text).expect("the test writes a number"))
+}
+
+fn from_msgpack(bytes: &[u8], of: &Type) -> Result<Value, WireError> {
+    decode::decode(bytes, of)
+}
+
+fn from_json(text: &str, of: &Type) -> Result<Value, WireError> {
+    json::decode(text.as_bytes(), of)
+}
+
+fn pin_type() -> Type {
+    Type::object([("pin", Type::String), ("version", Type::Number)])
+}
+
+#[test]
+fn numbers_are_read_in_every_form_that_clients_send() {
+    let forms: [(&[u8], &str); 7] = [
+        (&[0x07], "7"),
+        (&[0xff], "-1"),
+        (&[0xcf, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff], "18446744073709551615"),
+        (&[0xd3, 0x80, 0, 0, 0, 0, 0, 0, 0], "-9223372036854775808"),
+        (&[0xcb, 0x3f, 0xe0, 0, 0, 0, 0, 0, 0], "0.5"),
+        (&[0xca, 0x3f, 0, 0, 0], "0.5"),
+        (b"\xa30.1", "0.1"),
+    ];
+    for (bytes, text) in forms {
+        assert_eq!(from_msgpack(bytes, &Type::Number), Ok(number(text)), "{text}");
+    }
+}
+
+#[test]
+fn infinities_and_nan_are_refused() {
+    for float in [f64::NAN, f64::INFINITY, f64::NEG_INFINITY] {
+        let mut bytes = vec![0xcb];
+        bytes.extend_from_slice(&float.to_be_bytes());
+        assert!(from_msgpack(&bytes, &Type::Number).is_err());
+    }
+}
+
+#[test]
+fn fractions_are_sent_as_text_and_whole_numbers_as_integers() {
+    assert_eq!(encode(&number("0.1"), &Type::Number), Ok(b"\xa30.1".to_vec()));
+    assert_eq!(encode(&number("7.0"), &Type::Number), Ok(vec![0x07]));
+    assert_eq!(encode(&number("-1"), &Type::Number), Ok(vec![0xff]));
+}
+
+#[test]
+fn every_extension_is_an_unknown_value_and_unknown_has_one_form() {
+    let refined = [0xc7, 0x05, 0x0c, 0x81, 0x02, 0xa2, b'a', b'b'];
+    let forms: [&[u8]; 3] = [&[0xd4, 0, 0], &refined, &[0xd5, 99, 1, 2]];
+    for bytes in forms {
+        assert_eq!(from_msgpack(bytes, &Type::String), Ok(Value::Unknown));
+    }
+    assert_eq!(encode(&Value::Unknown, &Type::String), Ok(vec![0xd4, 0, 0]));
+}
+
+#[test]
+fn an_object_has_exactly_the_attributes_of_its_schema() {
+    let extra = b"\x83\xa3pin\xc0\xa7version\xc0\xa1x\xc0";
+    let missing = b"\x81\xa3pin\xc0";
+    let error = |bytes: &[u8]| from_msgpack(bytes, &pin_type()).expect_err("not the schema");
+    assert_eq!(error(extra).to_string(), "x: the schema has no such attribute");
+    assert_eq!(error(missing).to_string(), "version: the attribute is missing");
+    assert!(encode(&Value::object([("pin", Value::Null)]), &pin_type()).is_err());
+}
+
+#[test]
+fn an_error_names_its_place_and_never_the_value() {
+    let bytes = encode(
+        &Value::object([("pin", Value::string("012345")), ("version", number("1"))]),
+        &pin_type(),
+    )
+    .expect("the value fits");
+    let other = Type::object([("pin", Type::Number), ("version", Type::Bool)]);
+    let error = from_msgpack(&bytes, &other).expect_err("a bool is expected");
+    assert_eq!(error.to_string(), "version: expected a bool");
+    let error = from_json(r#"{"pin": {"x": "012345"}}"#, &pin_type()).expect_err("a string");
+    assert!(!error.to_string().contains("012345"), "{error}");
+    let error = from_json(r#"{"pin": 012345}"#, &pin_type()).expect_err("malformed");
+    assert!(!error.to_string().contains("012345"), "{error}");
+}
+
+#[test]
+fn stored_state_is_read_tolerantly() {
+    let read = |text| from_json(text, &pin_type()).expect("readable");
+    let expected = |pin, version| Value::object([("pin", pin), ("version", version)]);
+    assert_eq!(read("{}"), expected(Value::Null, Value::Null));
+    let odd = read(r#"{"pin": 12, "version": "3", "gone": {"deep": [1]}}"#);
+    assert_eq!(odd, expected(Value::string("12"), number("3")));
+    let huge = read(r#"{"version": 123456789012345678901234567890.5}"#);
+    assert_eq!(huge, expected(Value::Null, number("123456789012345678901234567890.5")));
+    assert_eq!(read("null"), Value::Null);
+}
+
+#[test]
+fn a_flatmap_state_is_refused_with_a_way_out() {
+    let flatmap = [("id".to_owned(), "1".to_owned())].into_iter().collect();
+    let state = RawState { json: Vec::new(), flatmap };
+    let error = read_stored(Some(&state), &pin_type()).expect_err("a flatmap");
+    assert!(error.to_string().contains("0.12"), "{error}");
+}
+
+#[test]
+fn missing_values_are_null() {
+    assert_eq!(read(None, &pin_type()), Ok(Value::Null));
+    assert_eq!(read(Some(&DynamicValue::default()), &pin_type()), Ok(Value::Null));
+    assert_eq!(read(Some(&null()), &pin_type()), Ok(Value::Null));
+}
+
+#[test]
+fn a_declared_length_allocates_nothing() {
+    let four_billion_elements = [0xdd, 0xff, 0xff, 0xff, 0xff];
+    let four_billion_entries = [0xdf, 0xff, 0xff, 0xff, 0xff];
+    let four_billion_bytes = [0xdb, 0xff, 0xff, 0xff, 0xff];
+    let list = Type::List(Box::new(Type::String));
+    assert!(from_msgpack(&four_billion_elements, &list).is_err());
+    assert!(from_msgpack(&four_billion_entries, &Type::Map(Box::new(Type::Bool))).is_err());
+    assert!(from_msgpack(&four_billion_bytes, &Type::String).is_err());
+}
+
+#[test]
+fn deep_nesting_is_an_error_and_no_overflow() {
+    let json = format!("{}{}", "[".repeat(200_000), "]".repeat(200_000));
+    assert!(from_json(&json, &Type::Dynamic).is_err());
+    let mut of = br#""bool""#.to_vec();
+    for _ in 0..10_000 {
+        of = [br#"["list","#.as_slice(), &of, b"]"].concat();
+    }
+    let mut bytes = vec![0x92, 0xc6];
+    bytes.extend_from_slice(&(of.len() as u32).to_be_bytes());
+    bytes.extend_from_slice(&of);
+    bytes.extend(std::iter::repeat_n(0x91, 10_000));
+    assert!(from_msgpack(&bytes, &Type::Dynamic).is_err());
+}
+
+fn any_type() -> impl Strategy<Value = Type> {
+    let leaf = prop_oneof![Just(Type::Bool), Just(Type::Number), Just(Type::String)];
+    leaf.prop_recursive(3, 12, 3, |inner| {
+        prop_oneof![
+            inner.clone().prop_map(|of| Type::List(Box::new(of))),
+            inner.clone().prop_map(|of| Type::Set(Box::new(of))),
+            inner.clone().prop_map(|of| Type::Map(Box::new(of))),
+            prop::collection::vec(inner.clone(), 0..3).prop_map(Type::Tuple),
+            prop::collection::btree_map("[a-z]{1,3}", inner, 0..3).prop_map(Type::Object),
+        ]
+    })
+}
+
+fn value_of(of: &Type) -> BoxedStrategy<Value> {
+    let known = match of {
+        Type::Bool => any::<bool>().prop_map(Value::Bool).boxed(),
+        Type::Number => (any::<i64>(), -30_i32..30)
+            .prop_map(|(digits, places)| number(&format!("{digits}e{places}")))
+            .boxed(),
+        Type::String => any::<String>().prop_map(Value::string).boxed(),
+        Type::List(of) | Type::Set(of) => {
+            prop::collection::vec(value_of(of), 0..4).prop_map(Value::List).boxed()
+        }
+        Type::Map(of) => prop::collection::btree_map(any::<String>(), value_of(of), 0..4)
+            .prop_map(Value::Map)
+            .boxed(),
+        Type::Tuple(types) => {
+            types.iter().map(value_of).collect::<Vec<_>>().prop_map(Value::List).boxed()
+        }
+        Type::Object(types) => types
+            .iter()
+            .map(|(name, of)| (Just(name.clone()), value_of(of)))
+            .collect::<Vec<_>>()
+            .prop_map(|attributes| Value::Map(attributes.into_iter().collect()))
+            .boxed(),
+        Type::Dynamic => {
+            let typed = any_type().prop_flat_map(|of| (Just(of.clone()), value_of(&of)));
+            let known = typed.prop_filter("null and unknown have forms of their own", |(_, value)| {
+                !value.is_null() && !value.is_unknown()
+            });
+            known.prop_map(|typed| Value::Dynamic(Box::new(typed))).boxed()
+        }
+    };
+    prop_oneof![8 => known, 1 => Just(Value::Null), 1 => Just(Value::Unknown)].boxed()
+}
+
+fn typed_value() -> impl Strategy<Value = (Type, Value)> {
+    let of = prop_oneof![4 => any_type(), 1 => Just(Type::Dynamic)];
+    of.prop_flat_map(|of| (Just(of.clone()), value_of(&of)))
+}
+
+proptest! {
+    #[test]
+    fn every_value_survives_the_wire((of, value) in typed_value()) {
+        let bytes = encode(&value, &of).expect("a value of the type can be written");
+        prop_assert_eq!(from_msgpack(&bytes, &of), Ok(value));
+    }
+
+    #[test]
+    fn a_cut_value_is_an_error((of, value) in typed_value(), cut in 1_usize..64) {
+        let bytes = encode(&value, &of).expect("a value of the type can be written");
+        let rest = bytes.len().saturating_sub(cut);
+        prop_assert!(from_msgpack(&bytes[..rest], &of).is_err());
+    }
+
+    #[test]
+    fn hostile_msgpack_is_a_value_or_an_error(of in any_type(), bytes: Vec<u8>) {
+        let _ = from_msgpack(&bytes, &of);
+        let _ = from_msgpack(&bytes, &Type::Dynamic);
+    }
+
+    #[test]
+    fn hostile_json_is_a_value_or_an_error(of in any_type(), text: String) {
+        let _ = from_json(&text, &of);
+        let _ = from_json(&text, &Type::Dynamic);
+    }
+}
