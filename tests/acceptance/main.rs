@@ -1,0 +1,7 @@
+//! The provider under a real Terraform: the only judge that counts.
+//!
+//! The CLI is whichever `scripts/terraform` finds. `scripts/acceptance-lanes` repeats the tests of
+//! [`core`] with one CLI after another, from the oldest supported to the newest.
+
+mod core;
+mod terraform;
