@@ -1,8 +1,8 @@
 //! Runs the Terraform CLI in a world of its own: own folder, own environment, own time limit.
 //!
 //! A test makes a [`Terraform`], writes configuration into it and runs commands; each gives a
-//! [`Finished`] to look at. The provider under test is the binary that Cargo has just built, through
-//! a development override, so that no `terraform init` is needed.
+//! [`Finished`] to look at. The provider under test is the binary that Cargo has just built: a
+//! development override stands for `terraform init`.
 
 use std::{
     env,
@@ -168,8 +168,8 @@ impl Finished {
             .unwrap_or_else(|error| panic!("no JSON: {error}\n{self}"))
     }
 
-    /// The diagnostics in the output of `validate -json`, or of `plan -json` and `apply -json`, which
-    /// print one document per line; without the warning about our development override.
+    /// The diagnostics in the output of `validate -json`, or of `plan -json` and `apply -json`,
+    /// which print one document per line; without the warning about our development override.
     #[track_caller]
     pub(crate) fn diagnostics(&self) -> Vec<Diagnostic> {
         let all = match serde_json::from_str::<Validation>(&self.stdout) {
@@ -320,7 +320,7 @@ mod tests {
         terraform.write("main.tf", &provisioner("sleep 600"));
         let start = Instant::now();
         terraform.run(["apply", "-auto-approve"]).expect_time_out();
-        // The provisioner's shell holds Terraform's standard output: had it survived, we would wait.
+        // The provisioner's shell holds Terraform's standard output: it would make us wait.
         assert!(start.elapsed() < Duration::from_secs(60));
     }
 
