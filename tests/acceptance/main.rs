@@ -3,5 +3,6 @@
 //! The CLI is whichever `scripts/terraform` finds. `scripts/acceptance-lanes` repeats the tests of
 //! [`core`] with one CLI after another, from the oldest supported to the newest.
 
+mod command;
 mod core;
 mod terraform;

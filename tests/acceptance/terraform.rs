@@ -8,18 +8,16 @@ use std::{
     env,
     ffi::{OsStr, OsString},
     fs,
-    os::unix::process::{CommandExt, ExitStatusExt},
     path::{Path, PathBuf},
-    process::{Child, Command, Output, Stdio},
-    sync::{OnceLock, mpsc},
-    thread,
+    process::{Command, Stdio},
+    sync::OnceLock,
     time::Duration,
 };
 
-use rustix::process::{Pid, Signal, kill_process_group};
-use serde::Deserialize;
 use serde_json::Value;
 use tempfile::TempDir;
+
+use crate::command::{Finished, Running};
 
 /// A working folder for Terraform, removed on drop, and the environment its commands run in.
 #[derive(Debug)]
@@ -66,10 +64,14 @@ impl Terraform {
 
     /// Runs one command to its end, or to the end of its time.
     pub(crate) fn run<A: AsRef<OsStr>>(&self, arguments: impl IntoIterator<Item = A>) -> Finished {
+        self.start(arguments).finish()
+    }
+
+    /// Starts one command, for a test that does something meanwhile.
+    pub(crate) fn start<A: AsRef<OsStr>>(&self, arguments: impl IntoIterator<Item = A>) -> Running {
         let mut command = Command::new(SCRIPT);
         command.args(arguments).current_dir(self.folder()).env_clear().envs(self.surroundings());
-        command.stderr(Stdio::piped());
-        run_within(command, self.time_limit)
+        Running::start(command.stderr(Stdio::piped()), self.time_limit)
     }
 
     /// The state as `terraform show -json` prints it: `values` is absent when nothing exists.
@@ -112,7 +114,7 @@ impl Cli {
         let mut command = Command::new(SCRIPT);
         command.args(["version", "-json"]).stderr(Stdio::inherit());
         command.env("CHECKPOINT_DISABLE", "1").env_remove("TF_CLI_CONFIG_FILE");
-        let answer = run_within(command, FETCH_LIMIT).expect_success().json();
+        let answer = Running::start(&mut command, FETCH_LIMIT).finish().expect_success().json();
         let version =
             answer["terraform_version"].as_str().expect("the CLI says its version").to_owned();
         let mut parts = version.split('.').map(|part| part.parse().ok());
@@ -123,166 +125,14 @@ impl Cli {
     }
 }
 
-/// A command that has ended, with all that it printed.
-#[derive(Debug)]
-pub(crate) struct Finished {
-    command: String,
-    end: End,
-    /// What it printed to standard output.
-    pub(crate) stdout: String,
-    /// What it printed to standard error.
-    pub(crate) stderr: String,
-}
-
-impl Finished {
-    /// Passes when the exit code is 0; shows the whole output otherwise.
-    #[track_caller]
-    pub(crate) fn expect_success(self) -> Self {
-        self.expect_exit_code(0)
-    }
-
-    /// Passes when the exit code is 1, Terraform's for "there were errors".
-    #[track_caller]
-    pub(crate) fn expect_failure(self) -> Self {
-        self.expect_exit_code(1)
-    }
-
-    /// Passes with this exit code only: `plan -detailed-exitcode` gives 2 for "there are changes".
-    #[track_caller]
-    pub(crate) fn expect_exit_code(self, code: i32) -> Self {
-        assert!(self.end == End::ExitCode(code), "expected exit code {code}\n{self}");
-        self
-    }
-
-    /// Passes when the command was killed because its time was over.
-    #[track_caller]
-    pub(crate) fn expect_time_out(self) -> Self {
-        assert!(self.end == End::TimeOut, "expected a time-out\n{self}");
-        self
-    }
-
-    /// Standard output as one JSON document.
-    #[track_caller]
-    pub(crate) fn json(&self) -> Value {
-        serde_json::from_str(&self.stdout)
-            .unwrap_or_else(|error| panic!("no JSON: {error}\n{self}"))
-    }
-
-    /// The diagnostics in the output of `validate -json`, or of `plan -json` and `apply -json`,
-    /// which print one document per line; without the warning about our development override.
-    #[track_caller]
-    pub(crate) fn diagnostics(&self) -> Vec<Diagnostic> {
-        let all = match serde_json::from_str::<Validation>(&self.stdout) {
-            Ok(validation) => validation.diagnostics,
-            Err(_) => self.stdout.lines().filter_map(|line| self.event(line).diagnostic).collect(),
-        };
-        all.into_iter().filter(|diagnostic| diagnostic.summary != OVERRIDE_WARNING).collect()
-    }
-
-    #[track_caller]
-    fn event(&self, line: &str) -> Event {
-        serde_json::from_str(line)
-            .unwrap_or_else(|error| panic!("no event: {error}: {line}\n{self}"))
-    }
-}
-
-impl std::fmt::Display for Finished {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let Self { command, end, stdout, stderr } = self;
-        write!(f, "{command}\nended with {end:?}\n--- stdout\n{stdout}\n--- stderr\n{stderr}")
-    }
-}
-
-/// An error or warning as Terraform prints it with `-json`.
-#[derive(Clone, Debug, Deserialize)]
-pub(crate) struct Diagnostic {
-    /// `error` or `warning`.
-    pub(crate) severity: String,
-    /// The title.
-    pub(crate) summary: String,
-    /// What follows the title; empty when there is nothing.
-    #[serde(default)]
-    pub(crate) detail: String,
-    snippet: Option<Snippet>,
-}
-
-impl Diagnostic {
-    /// The line of configuration it points at; empty when it points at none.
-    pub(crate) fn code(&self) -> &str {
-        self.snippet.as_ref().map_or("", |snippet| snippet.code.trim())
-    }
-}
-
-#[derive(Clone, Debug, Deserialize)]
-struct Snippet {
-    code: String,
-}
-
-#[derive(Debug, Deserialize)]
-struct Validation {
-    diagnostics: Vec<Diagnostic>,
-}
-
-#[derive(Debug, Deserialize)]
-struct Event {
-    diagnostic: Option<Diagnostic>,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum End {
-    ExitCode(i32),
-    Signal(i32),
-    TimeOut,
-}
-
-/// The command leads a process group, so that a time-out takes its providers along.
-fn run_within(mut command: Command, time_limit: Duration) -> Finished {
-    let text = format!("{command:?}");
-    command.stdin(Stdio::null()).stdout(Stdio::piped()).process_group(0);
-    let child = command.spawn().unwrap_or_else(|error| panic!("cannot start {text}: {error}"));
-    let group = Pid::from_child(&child);
-    let ended = wait_in_background(child);
-    let (output, timed_out) = match ended.recv_timeout(time_limit) {
-        Ok(output) => (output, false),
-        Err(_) => {
-            // It may have ended a moment ago: then there is nothing to kill.
-            let _ = kill_process_group(group, Signal::KILL);
-            (ended.recv_timeout(KILL_LIMIT).expect("a killed group closes its pipes"), true)
-        }
-    };
-    Finished {
-        command: text,
-        end: if timed_out { End::TimeOut } else { end(&output) },
-        stdout: String::from_utf8_lossy(&output.stdout).into_owned(),
-        stderr: String::from_utf8_lossy(&output.stderr).into_owned(),
-    }
-}
-
-fn wait_in_background(child: Child) -> mpsc::Receiver<Output> {
-    let (sender, receiver) = mpsc::channel();
-    thread::spawn(move || {
-        let output = child.wait_with_output().expect("a child's pipes can be read");
-        // Nobody listens any more when the test has given up.
-        let _ = sender.send(output);
-    });
-    receiver
-}
-
-fn end(output: &Output) -> End {
-    match (output.status.code(), output.status.signal()) {
-        (Some(code), _) => End::ExitCode(code),
-        (None, signal) => End::Signal(signal.unwrap_or_default()),
-    }
-}
-
 fn settings() -> String {
     let binaries = Path::new(env!("CARGO_BIN_EXE_terraform-provider-whatsapp")).parent();
-    let folder = binaries.expect("a binary lies in a folder").display();
+    let folder = binaries.expect("a binary lies in a folder");
     format!(
         r#"
 provider_installation {{
   dev_overrides {{
-    "waba/whatsapp" = "{folder}"
+    "waba/whatsapp" = {folder:?}
   }}
   direct {{}}
 }}
@@ -302,26 +152,39 @@ const PASSED_ON: [&str; 3] = ["PATH", "TERRAFORM_BIN", "TERRAFORM_VERSION"];
 const FIXED: [(&str, &str); 3] =
     [("CHECKPOINT_DISABLE", "1"), ("TF_IN_AUTOMATION", "1"), ("TF_CLI_ARGS", "-no-color")];
 
-const OVERRIDE_WARNING: &str = "Provider development overrides are in effect";
-
 const COMMAND_LIMIT: Duration = Duration::from_secs(120);
 const FETCH_LIMIT: Duration = Duration::from_secs(20 * 60);
-const KILL_LIMIT: Duration = Duration::from_secs(10);
 
 #[cfg(test)]
 mod tests {
-    use std::time::Instant;
+    use std::{net::TcpListener, sync::mpsc, thread, time::Instant};
 
     use super::*;
 
     #[test]
     fn a_command_without_end_is_killed_with_its_children() {
-        let terraform = Terraform::new().time_limit(Duration::from_secs(5));
+        let terraform = Terraform::new().time_limit(Duration::from_secs(3));
         terraform.write("main.tf", &provisioner("sleep 600"));
         let start = Instant::now();
         terraform.run(["apply", "-auto-approve"]).expect_time_out();
         // The provisioner's shell holds Terraform's standard output: it would make us wait.
         assert!(start.elapsed() < Duration::from_secs(60));
+    }
+
+    #[test]
+    fn an_interrupted_command_ends_as_it_sees_fit() {
+        let door = TcpListener::bind("127.0.0.1:0").expect("a port is free");
+        let port = door.local_addr().expect("it is bound").port();
+        let terraform = Terraform::new();
+        let knock = format!("bash -c 'exec 3<>/dev/tcp/127.0.0.1/{port} && sleep 600'");
+        terraform.write("main.tf", &provisioner(&knock));
+
+        let apply = terraform.start(["apply", "-auto-approve"]);
+        let (sender, knocked) = mpsc::channel();
+        thread::spawn(move || sender.send(door.accept()));
+        let _visitor = knocked.recv_timeout(COMMAND_LIMIT).expect("the provisioner runs");
+        apply.interrupt();
+        assert!(apply.finish().expect_failure().stdout.contains("Interrupt received"));
     }
 
     #[test]
