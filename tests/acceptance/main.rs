@@ -3,6 +3,8 @@
 //! The CLI is whichever `scripts/terraform` finds. `scripts/acceptance-lanes` repeats the tests of
 //! [`core`] with one CLI after another, from the oldest supported to the newest.
 
+#![cfg(unix)] // scripts/terraform is a shell script.
+
 mod command;
 mod core;
 mod terraform;

@@ -229,6 +229,21 @@ mod tests {
         Terraform::new().run(["bogus"]).expect_success();
     }
 
+    #[test]
+    fn a_program_that_is_not_there_is_named() {
+        let terraform = Terraform::new().env("TERRAFORM_VERSION", "").env("TERRAFORM_BIN", "/nope");
+        let refused = terraform.run(["version"]).expect_exit_code(127);
+        assert!(refused.stderr.contains("TERRAFORM_BIN names no program that can be run: /nope"));
+    }
+
+    #[test]
+    fn a_version_that_cannot_be_had_gets_the_list_of_those_that_can() {
+        let terraform = Terraform::new().env("TERRAFORM_VERSION", "0.11");
+        let refused = terraform.run(["version"]).expect_failure();
+        assert!(refused.stderr.contains("Terraform 0.11 cannot be fetched"), "{refused}");
+        assert!(refused.stderr.contains("1.8.4"), "{refused}");
+    }
+
     fn provisioner(command: &str) -> String {
         format!(
             r#"
