@@ -1,1 +1,73 @@
-//! The Graph API client.
+//! The Graph API client: everything this program knows about Meta's API, and nothing else.
+//!
+//! The room exists so that the API can be read, tested and changed without any knowledge of who
+//! asks. What a failure means to a user, where settings come from, and which state follows from an
+//! answer are decided by the caller; no text in here names a configuration argument.
+//!
+//! A call travels in one direction, a file for each step:
+//!
+//! 1. [`phone_numbers`] says what can be asked: a call as a value (`request`), with checked
+//!    arguments ([`ids`], [`pin`], [`token`], [`base_url`]).
+//! 2. `client` sends it: through the gate (`gate`) that keeps all calls of a client quiet while the
+//!    API has asked to wait, over the wire (`http`), again if that is right (`retry`).
+//! 3. `answer` turns bytes into a value or a failure, `usage` reads the headers that say how long
+//!    to wait, [`codes`] is the table of every known error code.
+//! 4. [`error`] is what the caller gets when it did not work: a struct that answers questions.
+//!
+//! ```no_run
+//! use std::time::Duration;
+//!
+//! use terraform_provider_whatsapp::graph::{AccessToken, ApiVersion, BaseUrl, Client, Settings};
+//! use terraform_provider_whatsapp::graph::{PhoneNumberId, Pin};
+//! use tokio_util::sync::CancellationToken;
+//!
+//! # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+//! let client = Client::new(Settings {
+//!     base_url: BaseUrl::default(),
+//!     api_version: "v24.0".parse::<ApiVersion>()?,
+//!     access_token: AccessToken::parse("EAAG-example")?,
+//!     app_secret: None,
+//!     request_timeout: Duration::from_secs(30),
+//!     max_retries: 4,
+//!     extra_roots_pem: None,
+//!     user_agent: "example/1.0".to_owned(),
+//! })?;
+//! let number: PhoneNumberId = "106540352242922".parse()?;
+//! let stop = CancellationToken::new();
+//! client.set_two_step_pin(&number, &Pin::parse("058213")?, &stop).await?;
+//! # Ok(())
+//! # }
+//! ```
+
+mod answer;
+mod client;
+mod clock;
+mod gate;
+mod http;
+mod paging;
+mod request;
+mod retry;
+mod scrub;
+mod usage;
+
+pub mod base_url;
+pub mod codes;
+pub mod error;
+pub mod ids;
+pub mod phone_numbers;
+pub mod pin;
+pub mod token;
+
+#[cfg(test)]
+mod test_server;
+
+pub use base_url::{ApiVersion, BaseUrl};
+pub use client::{Client, Settings};
+pub use codes::{Rule, rules};
+pub use error::{Class, Error};
+pub use http::BuildError;
+pub use ids::{BusinessAccountId, PhoneNumberId};
+pub use paging::PhoneNumberPages;
+pub use phone_numbers::{PhoneNumber, PhoneNumberFields};
+pub use pin::Pin;
+pub use token::{AccessToken, AppSecret};

@@ -1,0 +1,361 @@
+//! The client: the way of one call through gate, wire and retry, and the only place that sleeps.
+
+use std::{
+    fmt,
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
+
+use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderValue};
+use serde_json::{Map, Value};
+use tokio_util::sync::CancellationToken;
+
+use crate::graph::answer::Answer;
+use crate::graph::base_url::{ApiVersion, BaseUrl};
+use crate::graph::clock::{Clock, SystemClock};
+use crate::graph::error::{Error, Kind};
+use crate::graph::gate::{Admission, Gate, Permit};
+use crate::graph::http::{self, BuildError, Setup};
+use crate::graph::request::Request;
+use crate::graph::retry;
+use crate::graph::scrub::Scrub;
+use crate::graph::token::{AccessToken, AppSecret, Proof};
+use crate::graph::usage::RequestedWait;
+
+/// What a client is built from.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// Where calls go.
+    pub base_url: BaseUrl,
+    /// Which version of the API is called.
+    pub api_version: ApiVersion,
+    /// Who calls.
+    pub access_token: AccessToken,
+    /// The secret of the token's app. With it, every call carries an `appsecret_proof`.
+    pub app_secret: Option<AppSecret>,
+    /// How long one attempt may take, from connecting to the last byte of the answer.
+    pub request_timeout: Duration,
+    /// How often a failed call is sent again, after the first attempt.
+    pub max_retries: u32,
+    /// PEM certificates of roots to trust in addition to the system's.
+    pub extra_roots_pem: Option<Vec<u8>>,
+    /// What the client calls itself.
+    pub user_agent: String,
+}
+
+/// A client of the Graph API, for one token. Clones share connections, the gate and what was
+/// learned about the API; calls may run at the same time.
+///
+/// Building one reads the system's root certificates; it opens no connection.
+#[derive(Clone)]
+pub struct Client(Arc<Inner>);
+
+struct Inner {
+    http: reqwest::Client,
+    clock: Arc<dyn Clock>,
+    base_url: BaseUrl,
+    api_version: ApiVersion,
+    authorization: HeaderValue,
+    proof: Option<Proof>,
+    max_retries: u32,
+    scrub: Scrub,
+    gate: Gate,
+    served_version: Mutex<ServedVersion>,
+}
+
+/// Which version the API really served, as far as nobody has been told.
+#[derive(Default)]
+enum ServedVersion {
+    #[default]
+    AsConfigured,
+    Other(ApiVersion),
+    Told,
+}
+
+impl Client {
+    /// Builds a client.
+    pub fn new(settings: Settings) -> Result<Self, BuildError> {
+        Self::with_clock(settings, Arc::new(SystemClock))
+    }
+
+    pub(crate) fn with_clock(
+        settings: Settings,
+        clock: Arc<dyn Clock>,
+    ) -> Result<Self, BuildError> {
+        let setup = Setup {
+            request_timeout: settings.request_timeout,
+            extra_roots_pem: settings.extra_roots_pem.as_deref(),
+            user_agent: &settings.user_agent,
+            use_proxies: !settings.base_url.is_plain_http(),
+        };
+        let token = settings.access_token;
+        let proof = settings.app_secret.as_ref().map(|secret| secret.proof(&token));
+        Ok(Self(Arc::new(Inner {
+            http: setup.build()?,
+            clock,
+            authorization: token.authorization(),
+            scrub: scrub(&token, settings.app_secret.as_ref(), proof.as_ref()),
+            base_url: settings.base_url,
+            api_version: settings.api_version,
+            proof,
+            max_retries: settings.max_retries,
+            gate: Gate::default(),
+            served_version: Mutex::default(),
+        })))
+    }
+
+    /// The version that the API served instead of the configured one. It is told once for each
+    /// client: `None` ever after, and as long as there is nothing to tell.
+    pub fn take_version_mismatch(&self) -> Option<ApiVersion> {
+        let mut served = self.0.served_version.lock().unwrap_or_else(PoisonError::into_inner);
+        match *served {
+            ServedVersion::Other(version) => {
+                *served = ServedVersion::Told;
+                Some(version)
+            }
+            ServedVersion::AsConfigured | ServedVersion::Told => None,
+        }
+    }
+
+    /// Sends a call until it succeeds, is refused, or must not be sent again, and reads its answer.
+    pub(crate) async fn send<T>(
+        &self,
+        request: &Request<'_>,
+        cancel: &CancellationToken,
+        read: impl Fn(u16, Map<String, Value>) -> Result<T, Kind>,
+    ) -> Result<T, Error> {
+        let mut history = History::default();
+        loop {
+            let permit = match self.pass_gate(history.attempts, cancel).await {
+                Ok(permit) => permit,
+                Err(error) => return Err(history.end_with(error)),
+            };
+            let Some(outcome) = self.attempt(request, history.attempts + 1, cancel).await else {
+                return Err(history.end_with(Error::new(Kind::Cancelled)));
+            };
+            let Outcome { status, object, requested } = outcome;
+            let failure = match object.and_then(|object| read(status, object)) {
+                Ok(value) => {
+                    permit.went_through();
+                    return Ok(value);
+                }
+                Err(kind) => Error::new(kind),
+            };
+            history.add(request, &failure);
+            let decision = self.decide(&failure, requested, history.attempts);
+            match decision.hold_all {
+                Some(wait) => self.close_gate(permit, wait, &failure),
+                None => permit.went_through(),
+            }
+            let failure = failure.with_wait(decision.hold_all);
+            let Some(wait) = decision.again_after else { return Err(history.finish(failure)) };
+            history.last = Some(failure);
+            // When all calls wait, this one waits at the gate like any other.
+            if decision.hold_all.is_none() && !self.pause(wait, cancel).await {
+                return Err(history.end_with(Error::new(Kind::Cancelled)));
+            }
+        }
+    }
+
+    fn decide(&self, failure: &Error, requested: RequestedWait, attempts: u32) -> retry::Decision {
+        let inner = &self.0;
+        retry::decide(failure, requested, attempts, inner.max_retries, inner.clock.chance())
+    }
+
+    fn close_gate(&self, permit: Permit<'_>, wait: Duration, failure: &Error) {
+        let because = failure.clone().with_history(0, false);
+        self.0.gate.close(self.0.clock.now() + wait, &because);
+        drop(permit);
+    }
+
+    /// Waits until the call may be sent, or it is clear that it may not.
+    async fn pass_gate(
+        &self,
+        attempts: u32,
+        cancel: &CancellationToken,
+    ) -> Result<Permit<'_>, Error> {
+        let gate = &self.0.gate;
+        let place = gate.queue(attempts);
+        loop {
+            let mut changed = std::pin::pin!(gate.changed());
+            // From here on no change is missed, so that asking comes second.
+            changed.as_mut().enable();
+            if cancel.is_cancelled() {
+                return Err(Error::new(Kind::Cancelled));
+            }
+            let wait = match place.ask(self.0.clock.now()) {
+                Admission::Go(permit) => return Ok(permit),
+                Admission::TooLong(because, wait) => return Err(because.with_wait(Some(wait))),
+                Admission::Wait(wait) => Some(wait),
+                Admission::Behind => None,
+            };
+            tokio::select! {
+                () = cancel.cancelled() => {}
+                () = changed => {}
+                () = self.sleep(wait) => {}
+            }
+        }
+    }
+
+    /// Sends the call once. `None` if it was a read and is no longer wanted: reads are dropped at
+    /// once, while a write that is on its way is awaited, so that its outcome is known.
+    async fn attempt(
+        &self,
+        request: &Request<'_>,
+        attempt: u32,
+        cancel: &CancellationToken,
+    ) -> Option<Outcome> {
+        let started = self.0.clock.now();
+        let exchange = self.exchange(request);
+        let outcome = if request.is_write() {
+            exchange.await
+        } else {
+            tokio::select! {
+                biased;
+                () = cancel.cancelled() => return None,
+                outcome = exchange => outcome,
+            }
+        };
+        let elapsed = self.0.clock.now().saturating_duration_since(started);
+        log(request, attempt, &outcome, elapsed);
+        Some(outcome)
+    }
+
+    async fn exchange(&self, request: &Request<'_>) -> Outcome {
+        let response = match self.http_request(request).send().await {
+            Ok(response) => response,
+            Err(error) => {
+                let kind = http::read_failure(&error, self.0.base_url.host());
+                return Outcome { status: 0, object: Err(kind), requested: Default::default() };
+            }
+        };
+        self.note_served_version(response.headers());
+        let requested = RequestedWait::read(response.headers(), self.0.clock.wall());
+        let status = response.status().as_u16();
+        let object = match http::receive(response).await {
+            Ok(answer) => self.read_answer(answer, request),
+            Err(kind) => Err(kind),
+        };
+        Outcome { status, object, requested }
+    }
+
+    fn http_request(&self, request: &Request<'_>) -> reqwest::RequestBuilder {
+        let inner = &self.0;
+        let url = request.url(&inner.base_url, inner.api_version, inner.proof.as_ref());
+        let call = inner.http.request(request.method(), url);
+        let call = call.header(AUTHORIZATION, inner.authorization.clone());
+        match request.body() {
+            Some(body) => call.header(CONTENT_TYPE, "application/json").body(body.to_vec()),
+            None => call,
+        }
+    }
+
+    fn read_answer(
+        &self,
+        answer: Answer,
+        request: &Request<'_>,
+    ) -> Result<Map<String, Value>, Kind> {
+        let Some(pin) = request.pin() else { return answer.read(&self.0.scrub) };
+        let mut scrub = self.0.scrub.clone();
+        scrub.add(pin.expose());
+        answer.read(&scrub)
+    }
+
+    fn note_served_version(&self, headers: &HeaderMap) {
+        let served = headers.get(SERVED_VERSION).and_then(|value| value.to_str().ok());
+        let Some(version) = served.and_then(|text| text.trim().parse::<ApiVersion>().ok()) else {
+            return;
+        };
+        let mut known = self.0.served_version.lock().unwrap_or_else(PoisonError::into_inner);
+        if version != self.0.api_version && matches!(*known, ServedVersion::AsConfigured) {
+            *known = ServedVersion::Other(version);
+        }
+    }
+
+    /// False if the wait was cut short.
+    async fn pause(&self, wait: Duration, cancel: &CancellationToken) -> bool {
+        tokio::select! {
+            biased;
+            () = cancel.cancelled() => false,
+            () = self.sleep(Some(wait)) => true,
+        }
+    }
+
+    async fn sleep(&self, wait: Option<Duration>) {
+        match wait {
+            Some(wait) => self.0.clock.sleep(wait).await,
+            None => std::future::pending().await,
+        }
+    }
+}
+
+impl fmt::Debug for Client {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Client").field("base_url", &self.0.base_url).finish_non_exhaustive()
+    }
+}
+
+/// What one attempt brought.
+struct Outcome {
+    /// 0 if there was no answer.
+    status: u16,
+    object: Result<Map<String, Value>, Kind>,
+    requested: RequestedWait,
+}
+
+/// What happened to a call so far.
+#[derive(Default)]
+struct History {
+    attempts: u32,
+    outcome_unknown: bool,
+    last: Option<Error>,
+}
+
+impl History {
+    fn add(&mut self, request: &Request<'_>, failure: &Error) {
+        self.attempts += 1;
+        self.outcome_unknown |= request.is_write() && failure.is_ambiguous();
+    }
+
+    /// The last attempt's failure is the call's failure.
+    fn finish(self, failure: Error) -> Error {
+        failure.with_history(self.attempts, self.outcome_unknown)
+    }
+
+    /// The call ends for another reason than its last attempt, which is named as the source.
+    fn end_with(mut self, error: Error) -> Error {
+        let last = self.last.take();
+        self.finish(error).after(last)
+    }
+}
+
+fn scrub(token: &AccessToken, secret: Option<&AppSecret>, proof: Option<&Proof>) -> Scrub {
+    let mut scrub = Scrub::default();
+    scrub.add(token.expose());
+    if let Some(secret) = secret {
+        scrub.add(secret.expose());
+    }
+    if let Some(proof) = proof {
+        scrub.add(proof.expose());
+    }
+    scrub
+}
+
+/// Never more than this: bodies and headers hold secrets, and so does the query.
+fn log(request: &Request<'_>, attempt: u32, outcome: &Outcome, elapsed: Duration) {
+    let code = match &outcome.object {
+        Err(Kind::Api(api)) => api.code,
+        _ => None,
+    };
+    tracing::debug!(
+        method = %request.method(),
+        path = %request,
+        attempt,
+        status = outcome.status,
+        code,
+        elapsed_ms = u64::try_from(elapsed.as_millis()).unwrap_or(u64::MAX),
+        "Graph API call"
+    );
+}
+
+const SERVED_VERSION: &str = "facebook-api-version";

@@ -1,0 +1,376 @@
+//! What a caller gets when a call did not work: one struct that answers questions.
+//!
+//! The kind behind it is private, so that it can grow. No answer to any question holds a URL, a
+//! query or a secret, and no error of an HTTP library is ever passed on.
+
+use std::{error, fmt, sync::Arc, time::Duration};
+
+use crate::graph::answer::ApiError;
+use crate::graph::codes::{Retry, Rule};
+
+/// A failed call.
+///
+/// Its `Display` is one short phrase about this layer alone; [`source`](error::Error::source) is
+/// the failed attempt that came before, where there was one.
+#[derive(Clone)]
+pub struct Error(Box<Inner>);
+
+#[derive(Clone)]
+struct Inner {
+    kind: Kind,
+    attempts: u32,
+    outcome_unknown: bool,
+    wait: Option<Duration>,
+    before: Option<Error>,
+}
+
+/// What kind of failure it is; each class has a different next step.
+#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
+pub enum Class {
+    /// The number or account is in a state that does not allow the call.
+    AccountState,
+    /// The token, or the app secret that goes with it, is not accepted.
+    Auth,
+    /// The answer is larger than any answer to this call should be.
+    BodyTooLarge,
+    /// The caller asked to stop before the call was done.
+    Cancelled,
+    /// No connection was made: nothing was sent.
+    Connect,
+    /// The connection broke before the answer was complete.
+    ConnectionLost,
+    /// The request holds something the API does not accept.
+    InvalidInput,
+    /// No such object, or one the token may not see: the API does not tell these apart.
+    NotFound,
+    /// The API reported an error that nothing is known about.
+    Other,
+    /// The token is good but may not do this.
+    Permission,
+    /// Too many calls; see [`Error::retry_after`].
+    RateLimit,
+    /// The answer was a redirect, which is never followed: it would take the token elsewhere.
+    Redirect,
+    /// The answer did not arrive within the time limit.
+    Timeout,
+    /// The server's certificate is not trusted, or no TLS connection could be agreed on.
+    Tls,
+    /// The service failed for a reason that passes.
+    Transient,
+    /// The answer is not one of this API: not JSON, cut off, or without what was asked for.
+    UnreadableAnswer,
+    /// The API answered that the call did not succeed, without saying why.
+    Unsuccessful,
+}
+
+/// What went wrong, before it is known what follows from it.
+#[derive(Clone, Debug)]
+pub(crate) enum Kind {
+    Api(Arc<ApiError>),
+    BodyTooLarge { status: u16 },
+    Cancelled,
+    Connect { host: Box<str>, reason: Box<str> },
+    ConnectionLost { reason: Box<str> },
+    Redirect { status: u16, host: Option<Box<str>> },
+    Timeout,
+    Tls { host: Box<str>, reason: TlsReason },
+    Unreadable { status: u16, found: &'static str },
+    Unsuccessful { status: u16 },
+}
+
+/// Why no TLS connection was made.
+#[derive(Clone, Debug, Eq, PartialEq)]
+#[non_exhaustive]
+pub enum TlsReason {
+    /// The certificate is past its end, or not yet at its start.
+    Expired,
+    /// The certificate is for another host.
+    OtherHost,
+    /// Anything else, in the words of the TLS library.
+    Other(Box<str>),
+    /// The root that signed the certificate is not among the trusted ones.
+    UnknownRoot,
+}
+
+impl Error {
+    pub(crate) fn new(kind: Kind) -> Self {
+        let wait = match &kind {
+            Kind::Api(api) => match api.retry() {
+                Retry::Later(wait) => Some(wait),
+                _ => None,
+            },
+            _ => None,
+        };
+        Self(Box::new(Inner { kind, attempts: 0, outcome_unknown: false, wait, before: None }))
+    }
+
+    pub(crate) fn with_wait(mut self, wait: Option<Duration>) -> Self {
+        self.0.wait = wait.or(self.0.wait);
+        self
+    }
+
+    pub(crate) fn with_history(mut self, attempts: u32, outcome_unknown: bool) -> Self {
+        self.0.attempts = attempts;
+        self.0.outcome_unknown = outcome_unknown;
+        self
+    }
+
+    pub(crate) fn after(mut self, before: Option<Error>) -> Self {
+        self.0.before = before;
+        self
+    }
+
+    /// What kind of failure it is.
+    pub fn class(&self) -> Class {
+        match &self.0.kind {
+            Kind::Api(api) => api.class(),
+            Kind::BodyTooLarge { .. } => Class::BodyTooLarge,
+            Kind::Cancelled => Class::Cancelled,
+            Kind::Connect { .. } => Class::Connect,
+            Kind::ConnectionLost { .. } => Class::ConnectionLost,
+            Kind::Redirect { .. } => Class::Redirect,
+            Kind::Timeout => Class::Timeout,
+            Kind::Tls { .. } => Class::Tls,
+            Kind::Unreadable { .. } => Class::UnreadableAnswer,
+            Kind::Unsuccessful { .. } => Class::Unsuccessful,
+        }
+    }
+
+    /// Graph's error code.
+    pub fn code(&self) -> Option<i64> {
+        self.api().and_then(|api| api.code)
+    }
+
+    /// Graph's error subcode.
+    pub fn subcode(&self) -> Option<i64> {
+        self.api().and_then(|api| api.subcode)
+    }
+
+    /// The line of the table of codes that applies, if the code is known.
+    pub fn rule(&self) -> Option<&'static Rule> {
+        self.api().and_then(ApiError::rule)
+    }
+
+    /// The ID under which Meta's support finds the call.
+    pub fn fbtrace_id(&self) -> Option<&str> {
+        self.api().and_then(|api| api.fbtrace_id.as_deref())
+    }
+
+    /// Graph's message for developers, cleaned: one line, bounded, without secrets.
+    pub fn message(&self) -> Option<&str> {
+        self.api().and_then(|api| api.message.as_deref())
+    }
+
+    /// Graph's title for users, cleaned like [`message`](Self::message).
+    pub fn user_title(&self) -> Option<&str> {
+        self.api().and_then(|api| api.user_title.as_deref())
+    }
+
+    /// Graph's message for users, cleaned like [`message`](Self::message).
+    pub fn user_message(&self) -> Option<&str> {
+        self.api().and_then(|api| api.user_message.as_deref())
+    }
+
+    /// What Graph's `error_data` says, cleaned like [`message`](Self::message).
+    pub fn details(&self) -> Option<&str> {
+        self.api().and_then(|api| api.details.as_deref())
+    }
+
+    /// The answer's HTTP status, if there was an answer.
+    pub fn http_status(&self) -> Option<u16> {
+        match &self.0.kind {
+            Kind::Api(api) => Some(api.status),
+            Kind::BodyTooLarge { status }
+            | Kind::Redirect { status, .. }
+            | Kind::Unreadable { status, .. }
+            | Kind::Unsuccessful { status } => Some(*status),
+            _ => None,
+        }
+    }
+
+    /// The host that could not be reached, or was not trusted, or that a redirect points to.
+    pub fn host(&self) -> Option<&str> {
+        match &self.0.kind {
+            Kind::Connect { host, .. } | Kind::Tls { host, .. } => Some(host),
+            Kind::Redirect { host, .. } => host.as_deref(),
+            _ => None,
+        }
+    }
+
+    /// Why no TLS connection was made, for [`Class::Tls`].
+    pub fn tls_reason(&self) -> Option<&TlsReason> {
+        match &self.0.kind {
+            Kind::Tls { reason, .. } => Some(reason),
+            _ => None,
+        }
+    }
+
+    /// How long the API wants to be left alone, or how long the condition is known to last,
+    /// counted from the moment the call failed.
+    pub fn retry_after(&self) -> Option<Duration> {
+        self.0.wait
+    }
+
+    /// [`retry_after`](Self::retry_after) in minutes, rounded up.
+    pub fn minutes_to_wait(&self) -> Option<u64> {
+        self.0.wait.map(|wait| wait.as_secs().div_ceil(60).max(1))
+    }
+
+    /// How often the call was sent: 0 if it never left.
+    pub fn attempts(&self) -> u32 {
+        self.0.attempts
+    }
+
+    /// Whether a write was perhaps carried out all the same: some attempt reached the API and got
+    /// no definite answer. Always false for a read.
+    pub fn outcome_unknown(&self) -> bool {
+        self.0.outcome_unknown
+    }
+
+    /// Whether the API does not know the path, which for a known path means: not the version.
+    pub fn is_unknown_version(&self) -> bool {
+        self.code() == Some(2500)
+    }
+
+    /// Whether the `appsecret_proof` is missing or wrong.
+    pub fn is_about_app_secret(&self) -> bool {
+        self.api().is_some_and(|api| api.is_about_proof)
+    }
+
+    pub(crate) fn retry(&self) -> Retry {
+        match &self.0.kind {
+            Kind::Api(api) => api.retry(),
+            Kind::Connect { .. }
+            | Kind::ConnectionLost { .. }
+            | Kind::Timeout
+            | Kind::Unreadable { .. } => Retry::Backoff,
+            Kind::BodyTooLarge { .. }
+            | Kind::Cancelled
+            | Kind::Redirect { .. }
+            | Kind::Tls { .. }
+            | Kind::Unsuccessful { .. } => Retry::Never,
+        }
+    }
+
+    /// Whether this failure leaves open if a write was carried out.
+    pub(crate) fn is_ambiguous(&self) -> bool {
+        match &self.0.kind {
+            Kind::Api(api) => api.is_ambiguous(),
+            Kind::BodyTooLarge { .. }
+            | Kind::ConnectionLost { .. }
+            | Kind::Timeout
+            | Kind::Unreadable { .. } => true,
+            Kind::Cancelled
+            | Kind::Connect { .. }
+            | Kind::Redirect { .. }
+            | Kind::Tls { .. }
+            | Kind::Unsuccessful { .. } => false,
+        }
+    }
+
+    fn api(&self) -> Option<&ApiError> {
+        match &self.0.kind {
+            Kind::Api(api) => Some(api),
+            _ => None,
+        }
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.0.kind {
+            Kind::Api(api) => api.fmt(f),
+            Kind::BodyTooLarge { .. } => f.write_str("the answer is larger than 1 MiB"),
+            Kind::Cancelled => f.write_str("the call was stopped before it was done"),
+            Kind::Connect { host, reason } => write!(f, "no connection to {host}: {reason}"),
+            Kind::ConnectionLost { reason } => write!(f, "the connection was lost: {reason}"),
+            Kind::Redirect { status, host: Some(host) } => {
+                write!(f, "the answer was a redirect to {host} (HTTP {status})")
+            }
+            Kind::Redirect { status, .. } => write!(f, "the answer was a redirect (HTTP {status})"),
+            Kind::Timeout => f.write_str("no complete answer came within the time limit"),
+            Kind::Tls { host, reason } => write!(f, "no TLS connection to {host}: {reason}"),
+            Kind::Unreadable { status, found } => {
+                write!(f, "the answer (HTTP {status}) holds {found}")
+            }
+            Kind::Unsuccessful { .. } => {
+                f.write_str("the API answered that the call did not succeed")
+            }
+        }
+    }
+}
+
+impl fmt::Debug for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Error")
+            .field("kind", &self.0.kind)
+            .field("attempts", &self.0.attempts)
+            .field("outcome_unknown", &self.0.outcome_unknown)
+            .field("wait", &self.0.wait)
+            .field("before", &self.0.before)
+            .finish()
+    }
+}
+
+impl error::Error for Error {
+    fn source(&self) -> Option<&(dyn error::Error + 'static)> {
+        self.0.before.as_ref().map(|before| before as &(dyn error::Error + 'static))
+    }
+}
+
+impl fmt::Display for TlsReason {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Expired => "its certificate is expired or not yet valid",
+            Self::OtherHost => "its certificate is for another host",
+            Self::Other(reason) => reason,
+            Self::UnknownRoot => "its certificate is signed by a root that is not trusted",
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_error_is_one_pointer_and_travels_between_threads() {
+        fn travels<T: Send + Sync + 'static>() {}
+        travels::<Error>();
+        assert_eq!(size_of::<Error>(), size_of::<usize>());
+    }
+
+    #[test]
+    fn minutes_are_rounded_up() {
+        let minutes = |seconds| {
+            let wait = Some(Duration::from_secs(seconds));
+            Error::new(Kind::Timeout).with_wait(wait).minutes_to_wait()
+        };
+        assert_eq!(minutes(1), Some(1));
+        assert_eq!(minutes(60), Some(1));
+        assert_eq!(minutes(61), Some(2));
+        assert_eq!(Error::new(Kind::Timeout).minutes_to_wait(), None);
+    }
+
+    #[test]
+    fn messages_are_short_lower_case_phrases() {
+        let host: Box<str> = "graph.example".into();
+        let kinds = [
+            Kind::BodyTooLarge { status: 200 },
+            Kind::Cancelled,
+            Kind::Connect { host: host.clone(), reason: "connection refused".into() },
+            Kind::ConnectionLost { reason: "reset".into() },
+            Kind::Redirect { status: 302, host: None },
+            Kind::Redirect { status: 302, host: Some(host.clone()) },
+            Kind::Timeout,
+            Kind::Tls { host, reason: TlsReason::UnknownRoot },
+            Kind::Unreadable { status: 200, found: "an empty body" },
+            Kind::Unsuccessful { status: 200 },
+        ];
+        for kind in kinds {
+            let text = Error::new(kind).to_string();
+            assert!(text.starts_with(char::is_lowercase) && !text.ends_with('.'), "{text}");
+            assert!(text.len() < 100, "{text}");
+        }
+    }
+}

@@ -1,0 +1,280 @@
+//! Who may send a call, and when: pure rules, given the time.
+//!
+//! An open gate lets everybody through. Closed, it lets nobody through until its time has come.
+//! Then it opens by degrees: one call tries first; each call that goes through doubles how many may
+//! be on their way together, until the gate is open again; a call that is throttled closes it
+//! again. So a crowd that waits at a limit of N calls sends N and a few, not all at once.
+
+use std::{
+    cmp::Reverse,
+    collections::BTreeSet,
+    time::{Duration, Instant},
+};
+
+use crate::graph::error::Error;
+use crate::graph::retry::LONGEST_PAUSE;
+
+#[derive(Default)]
+pub(super) struct Rules {
+    closed: Option<Closed>,
+    /// How many calls may be on their way together; `None` is any number.
+    width: Option<usize>,
+    on_their_way: usize,
+    /// Counts the closings: a call admitted before the last one says nothing about the time since.
+    epoch: u64,
+    queue: BTreeSet<Ticket>,
+    next: u64,
+}
+
+/// A place in the queue: whoever has tried most often goes first, then whoever came first. Without
+/// the former, an unlucky call could use up its retries behind luckier ones.
+pub(super) type Ticket = (Reverse<u32>, u64);
+
+/// The answer to: may I?
+pub(crate) enum Admission<T> {
+    /// Yes, now.
+    Go(T),
+    /// Ask again after this long, or when the gate changes.
+    Wait(Duration),
+    /// Ask again when the gate changes.
+    Behind,
+    /// Not for longer than a call should wait; why, and how long.
+    TooLong(Error, Duration),
+}
+
+impl<T> Admission<T> {
+    pub(super) fn map<U>(self, go: impl FnOnce(T) -> U) -> Admission<U> {
+        match self {
+            Self::Go(permit) => Admission::Go(go(permit)),
+            Self::Wait(wait) => Admission::Wait(wait),
+            Self::Behind => Admission::Behind,
+            Self::TooLong(because, wait) => Admission::TooLong(because, wait),
+        }
+    }
+}
+
+struct Closed {
+    until: Instant,
+    because: Error,
+}
+
+impl Rules {
+    pub(super) fn enqueue(&mut self, attempts: u32) -> Ticket {
+        let ticket = (Reverse(attempts), self.next);
+        self.next += 1;
+        self.queue.insert(ticket);
+        ticket
+    }
+
+    pub(super) fn leave(&mut self, ticket: Ticket) {
+        self.queue.remove(&ticket);
+    }
+
+    /// With `Go` comes the epoch, to be given back to [`settle`](Self::settle).
+    pub(super) fn admit(&mut self, ticket: Ticket, now: Instant) -> Admission<u64> {
+        if let Some(closed) = &self.closed {
+            let left = closed.until.saturating_duration_since(now);
+            if left > LONGEST_PAUSE {
+                return Admission::TooLong(closed.because.clone(), left);
+            }
+            if !left.is_zero() {
+                return Admission::Wait(left);
+            }
+            self.closed = None;
+        }
+        if !self.is_next(ticket) {
+            return Admission::Behind;
+        }
+        self.queue.remove(&ticket);
+        self.on_their_way += 1;
+        Admission::Go(self.epoch)
+    }
+
+    /// Closes until then, or later if that was said before.
+    pub(super) fn close(&mut self, until: Instant, because: &Error) {
+        if self.closed.as_ref().is_none_or(|closed| closed.until < until) {
+            self.closed = Some(Closed { until, because: because.clone() });
+        }
+        self.epoch += 1;
+        self.width = Some(1);
+        self.on_their_way = 0;
+    }
+
+    /// A call has come back; `through` if it was not throttled.
+    pub(super) fn settle(&mut self, epoch: u64, through: bool) {
+        if epoch != self.epoch {
+            return;
+        }
+        self.on_their_way = self.on_their_way.saturating_sub(1);
+        if through {
+            self.width = self.width.map(|width| width * 2).filter(|width| *width < WIDE_OPEN);
+        }
+    }
+
+    fn is_next(&self, ticket: Ticket) -> bool {
+        match self.width {
+            None => true,
+            Some(width) => {
+                let free = width.saturating_sub(self.on_their_way);
+                self.queue.iter().take(free).any(|first| *first == ticket)
+            }
+        }
+    }
+}
+
+/// From this width on, calls are no longer counted.
+const WIDE_OPEN: usize = 32;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::graph::error::Kind;
+
+    struct Scene {
+        rules: Rules,
+        now: Instant,
+    }
+
+    impl Scene {
+        fn new() -> Self {
+            Self { rules: Rules::default(), now: Instant::now() }
+        }
+
+        fn close_for(&mut self, seconds: u64) {
+            let until = self.now + Duration::from_secs(seconds);
+            self.rules.close(until, &Error::new(Kind::Timeout));
+        }
+
+        fn pass(&mut self, seconds: u64) {
+            self.now += Duration::from_secs(seconds);
+        }
+
+        fn enqueue(&mut self, attempts: u32) -> Ticket {
+            self.rules.enqueue(attempts)
+        }
+
+        /// The epoch, if admitted.
+        fn admit(&mut self, ticket: Ticket) -> Option<u64> {
+            match self.rules.admit(ticket, self.now) {
+                Admission::Go(epoch) => Some(epoch),
+                _ => None,
+            }
+        }
+    }
+
+    #[test]
+    fn an_open_gate_lets_everybody_through() {
+        let mut scene = Scene::new();
+        for _ in 0..1_000 {
+            let ticket = scene.enqueue(0);
+            assert!(scene.admit(ticket).is_some());
+        }
+    }
+
+    #[test]
+    fn a_closed_gate_names_the_same_moment_to_everybody() {
+        let mut scene = Scene::new();
+        scene.close_for(10);
+        for left in [10, 6, 2] {
+            let ticket = scene.enqueue(0);
+            let admission = scene.rules.admit(ticket, scene.now);
+            assert!(matches!(admission, Admission::Wait(w) if w == Duration::from_secs(left)));
+            scene.pass(4);
+        }
+    }
+
+    #[test]
+    fn after_the_wait_one_call_tries_first_and_success_doubles_the_number() {
+        let mut scene = Scene::new();
+        scene.close_for(10);
+        scene.pass(10);
+        let tickets: Vec<_> = (0..80).map(|_| scene.enqueue(1)).collect();
+        let mut sizes = Vec::new();
+        let mut waiting = tickets;
+        while !waiting.is_empty() {
+            let admitted: Vec<_> = waiting.iter().filter_map(|t| scene.admit(*t)).collect();
+            waiting.retain(|ticket| scene.rules.queue.contains(ticket));
+            sizes.push(admitted.len());
+            scene.rules.settle(admitted[0], true);
+            admitted[1..].iter().for_each(|epoch| scene.rules.settle(*epoch, false));
+        }
+        assert_eq!(sizes, [1, 2, 4, 8, 16, 49]);
+    }
+
+    #[test]
+    fn a_throttled_first_call_closes_the_gate_again() {
+        let mut scene = Scene::new();
+        scene.close_for(10);
+        scene.pass(10);
+        let (first, second) = (scene.enqueue(1), scene.enqueue(1));
+        let epoch = scene.admit(first).expect("the first may try");
+        assert_eq!(scene.admit(second), None);
+        scene.close_for(5);
+        scene.rules.settle(epoch, false);
+        assert_eq!(scene.admit(second), None);
+        scene.pass(5);
+        assert!(scene.admit(second).is_some());
+    }
+
+    #[test]
+    fn whoever_tried_most_often_goes_first_and_then_whoever_came_first() {
+        let mut scene = Scene::new();
+        scene.close_for(1);
+        scene.pass(1);
+        let late = scene.enqueue(0);
+        let later = scene.enqueue(0);
+        let unlucky = scene.enqueue(3);
+        assert_eq!([scene.admit(late), scene.admit(later)], [None, None]);
+        let epoch = scene.admit(unlucky).expect("first");
+        scene.rules.settle(epoch, false);
+        assert_eq!(scene.admit(later), None);
+        assert!(scene.admit(late).is_some());
+    }
+
+    #[test]
+    fn a_place_given_up_makes_room_for_the_next() {
+        let mut scene = Scene::new();
+        scene.close_for(1);
+        scene.pass(1);
+        let (first, second) = (scene.enqueue(0), scene.enqueue(0));
+        assert_eq!(scene.admit(second), None);
+        scene.rules.leave(first);
+        assert!(scene.admit(second).is_some());
+    }
+
+    #[test]
+    fn calls_from_before_the_closing_neither_open_the_gate_nor_take_room() {
+        let mut scene = Scene::new();
+        let old = scene.enqueue(0);
+        let old = scene.admit(old).expect("open");
+        scene.close_for(1);
+        scene.pass(1);
+        scene.rules.settle(old, true);
+        let (first, second) = (scene.enqueue(0), scene.enqueue(0));
+        assert!(scene.admit(first).is_some());
+        assert_eq!(scene.admit(second), None);
+    }
+
+    #[test]
+    fn a_shorter_wait_does_not_shorten_a_longer_one() {
+        let mut scene = Scene::new();
+        scene.close_for(30);
+        scene.close_for(1);
+        scene.pass(29);
+        let ticket = scene.enqueue(0);
+        assert_eq!(scene.admit(ticket), None);
+    }
+
+    #[test]
+    fn a_wait_longer_than_a_call_should_sleep_is_reported_at_once() {
+        let mut scene = Scene::new();
+        scene.close_for(61);
+        let ticket = scene.enqueue(0);
+        let admission = scene.rules.admit(ticket, scene.now);
+        assert!(matches!(admission, Admission::TooLong(_, w) if w == Duration::from_secs(61)));
+        scene.pass(1);
+        assert!(matches!(scene.rules.admit(ticket, scene.now), Admission::Wait(_)));
+        scene.pass(60);
+        assert!(scene.admit(ticket).is_some());
+    }
+}

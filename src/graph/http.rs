@@ -1,0 +1,170 @@
+//! The wire: how the HTTP library is set up, and how its failures are read.
+//!
+//! Nothing of the library leaves this file and `client`: its errors carry URLs, so they are
+//! taken apart here into kinds of our own.
+
+use std::{error, io, time::Duration};
+
+use reqwest::{Certificate, Client, ClientBuilder, Response, header::LOCATION, redirect, retry};
+use url::Url;
+
+use crate::graph::answer::Answer;
+use crate::graph::error::{Kind, TlsReason};
+
+/// Why no client could be built from its settings.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
+#[non_exhaustive]
+pub enum BuildError {
+    /// The extra roots are not PEM, hold no certificate, or one that cannot be read.
+    #[error("the extra root certificates are not PEM certificates")]
+    ExtraRoots,
+    /// The user agent holds characters that a header cannot carry.
+    #[error("the user agent cannot be sent as a header")]
+    UserAgent,
+    /// The HTTP library could not be set up, even with the bundled root certificates.
+    #[error("the HTTP client could not be set up")]
+    Http,
+}
+
+/// What the HTTP library needs to know.
+pub(crate) struct Setup<'a> {
+    pub(crate) request_timeout: Duration,
+    pub(crate) extra_roots_pem: Option<&'a [u8]>,
+    pub(crate) user_agent: &'a str,
+    /// Calls that are not encrypted must not pass through a proxy, which would see the token.
+    pub(crate) use_proxies: bool,
+}
+
+impl Setup<'_> {
+    /// Trusts the system's roots, or the bundled ones where the system has none, and the extra
+    /// ones.
+    pub(crate) fn build(&self) -> Result<Client, BuildError> {
+        let extra = self.extra_roots_pem.map(read_roots).transpose()?.unwrap_or_default();
+        if !reqwest::header::HeaderValue::from_str(self.user_agent).is_ok_and(|ua| !ua.is_empty()) {
+            return Err(BuildError::UserAgent);
+        }
+        if let Ok(client) = self.builder().build() {
+            // The system has roots: the library would hide their absence behind the extra ones.
+            return match extra.as_slice() {
+                [] => Ok(client),
+                _ => self
+                    .builder()
+                    .tls_certs_merge(extra)
+                    .build()
+                    .map_err(|_| BuildError::ExtraRoots),
+            };
+        }
+        self.build_with_bundled_roots(extra)
+    }
+
+    fn build_with_bundled_roots(&self, extra: Vec<Certificate>) -> Result<Client, BuildError> {
+        let trusting = |roots: Vec<Certificate>| self.builder().tls_certs_only(roots).build();
+        let bundled = bundled_roots();
+        if extra.is_empty() {
+            return trusting(bundled).map_err(|_| BuildError::Http);
+        }
+        trusting(bundled.into_iter().chain(extra).collect()).map_err(|_| BuildError::ExtraRoots)
+    }
+
+    fn builder(&self) -> ClientBuilder {
+        let builder = Client::builder()
+            .user_agent(self.user_agent)
+            .redirect(redirect::Policy::none())
+            .retry(retry::never())
+            .referer(false)
+            .timeout(self.request_timeout)
+            .connect_timeout(self.request_timeout.min(LONGEST_CONNECT));
+        if self.use_proxies { builder } else { builder.no_proxy() }
+    }
+}
+
+/// Reads an answer's body to its end, or until it is too large.
+pub(crate) async fn receive(mut response: Response) -> Result<Answer, Kind> {
+    let status = response.status().as_u16();
+    let redirect_host = redirect_host(&response);
+    let mut body = Vec::new();
+    while let Some(chunk) = response.chunk().await.map_err(|error| read_failure(&error, ""))? {
+        if body.len() + chunk.len() > LARGEST_BODY {
+            return Err(Kind::BodyTooLarge { status });
+        }
+        body.extend_from_slice(&chunk);
+    }
+    Ok(Answer { status, body, redirect_host })
+}
+
+/// What a failure of the HTTP library means for a call to this host.
+pub(crate) fn read_failure(failure: &reqwest::Error, host: &str) -> Kind {
+    if let Some(tls) = find::<rustls::Error>(failure) {
+        return Kind::Tls { host: host.into(), reason: tls_reason(tls) };
+    }
+    let reason = |default: &str| {
+        let io = find::<io::Error>(failure).map(|error| error.kind().to_string());
+        io.filter(|text| text != "other error").unwrap_or_else(|| default.to_owned()).into()
+    };
+    if failure.is_dns() {
+        Kind::Connect { host: host.into(), reason: "the name could not be resolved".into() }
+    } else if failure.is_connect() && failure.is_timeout() {
+        Kind::Connect { host: host.into(), reason: "timed out".into() }
+    } else if failure.is_connect() {
+        Kind::Connect { host: host.into(), reason: reason("the network or a proxy refused it") }
+    } else if failure.is_timeout() {
+        Kind::Timeout
+    } else {
+        Kind::ConnectionLost { reason: reason("it was closed before the answer was complete") }
+    }
+}
+
+fn read_roots(pem: &[u8]) -> Result<Vec<Certificate>, BuildError> {
+    let roots = Certificate::from_pem_bundle(pem).map_err(|_| BuildError::ExtraRoots)?;
+    if roots.is_empty() { Err(BuildError::ExtraRoots) } else { Ok(roots) }
+}
+
+fn bundled_roots() -> Vec<Certificate> {
+    let roots = webpki_root_certs::TLS_SERVER_ROOT_CERTS.iter();
+    roots.filter_map(|root| Certificate::from_der(root).ok()).collect()
+}
+
+fn redirect_host(response: &Response) -> Option<Box<str>> {
+    let location = response.headers().get(LOCATION)?.to_str().ok()?;
+    let target: Url = response.url().join(location).ok()?;
+    target.host_str().map(Box::from)
+}
+
+fn tls_reason(error: &rustls::Error) -> TlsReason {
+    use rustls::{CertificateError as Certificate, Error::InvalidCertificate};
+    match error {
+        InvalidCertificate(Certificate::UnknownIssuer) => TlsReason::UnknownRoot,
+        InvalidCertificate(
+            Certificate::Expired
+            | Certificate::ExpiredContext { .. }
+            | Certificate::NotValidYet
+            | Certificate::NotValidYetContext { .. },
+        ) => TlsReason::Expired,
+        InvalidCertificate(
+            Certificate::NotValidForName | Certificate::NotValidForNameContext { .. },
+        ) => TlsReason::OtherHost,
+        other => TlsReason::Other(other.to_string().into()),
+    }
+}
+
+/// The first error of this type in the chain.
+fn find<'a, E: error::Error + 'static>(error: &'a (dyn error::Error + 'static)) -> Option<&'a E> {
+    if let Some(found) = error.downcast_ref::<E>() {
+        // An I/O error is often only the wrapping of another one; the innermost says most.
+        return inner(error).and_then(find).or(Some(found));
+    }
+    inner(error).and_then(find)
+}
+
+/// What an error wraps. `source` of an I/O error skips the error that it was made from.
+fn inner<'a>(error: &'a (dyn error::Error + 'static)) -> Option<&'a (dyn error::Error + 'static)> {
+    match error.downcast_ref::<io::Error>().and_then(io::Error::get_ref) {
+        Some(wrapped) => Some(wrapped),
+        None => error.source(),
+    }
+}
+
+/// Longer than any honest answer: a page of a hundred numbers has about 40 KiB.
+const LARGEST_BODY: usize = 1 << 20;
+/// A server that does not even accept a connection for this long will not within the rest.
+const LONGEST_CONNECT: Duration = Duration::from_secs(10);

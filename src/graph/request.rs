@@ -1,0 +1,118 @@
+//! A call as a value: what is sent, before anything is sent.
+
+use std::fmt;
+
+use reqwest::Method;
+use url::Url;
+use zeroize::Zeroizing;
+
+use crate::graph::base_url::{ApiVersion, BaseUrl};
+use crate::graph::pin::Pin;
+use crate::graph::token::Proof;
+
+/// One call. The only write there is sets a PIN, and it may be repeated: it carries the whole
+/// wanted value, so that sending it twice does what sending it once does.
+#[derive(Clone, Debug)]
+pub(crate) struct Request<'a> {
+    segments: Vec<&'a str>,
+    query: Vec<(&'static str, &'a str)>,
+    pin: Option<&'a Pin>,
+}
+
+impl<'a> Request<'a> {
+    /// Reads the object or edge at this path below the version.
+    pub(crate) fn get(segments: impl Into<Vec<&'a str>>) -> Self {
+        Self { segments: segments.into(), query: Vec::new(), pin: None }
+    }
+
+    /// Sets the PIN of the object at this path.
+    pub(crate) fn set_pin(segments: impl Into<Vec<&'a str>>, pin: &'a Pin) -> Self {
+        Self { pin: Some(pin), ..Self::get(segments) }
+    }
+
+    pub(crate) fn with_query(mut self, name: &'static str, value: &'a str) -> Self {
+        self.query.push((name, value));
+        self
+    }
+
+    pub(crate) fn method(&self) -> Method {
+        if self.pin.is_some() { Method::POST } else { Method::GET }
+    }
+
+    /// Whether the call changes something, so that it matters if it was carried out.
+    pub(crate) fn is_write(&self) -> bool {
+        self.pin.is_some()
+    }
+
+    pub(crate) fn pin(&self) -> Option<&'a Pin> {
+        self.pin
+    }
+
+    /// The whole address, proof included: a secret, if there is a proof.
+    pub(crate) fn url(&self, base: &BaseUrl, version: ApiVersion, proof: Option<&Proof>) -> Url {
+        let version = version.to_string();
+        let mut url = base.join([version.as_str()].into_iter().chain(self.segments.clone()));
+        let proof = proof.map(|proof| ("appsecret_proof", proof.expose()));
+        for (name, value) in self.query.iter().copied().chain(proof) {
+            url.query_pairs_mut().append_pair(name, value);
+        }
+        url
+    }
+
+    /// The JSON to send.
+    pub(crate) fn body(&self) -> Option<Zeroizing<Vec<u8>>> {
+        // Digits need no escaping, and a JSON library would leave copies of them behind.
+        let json = |pin: &Pin| [br#"{"pin":""#, pin.expose().as_bytes(), br#""}"#].concat();
+        self.pin.map(|pin| Zeroizing::new(json(pin)))
+    }
+}
+
+/// The path without version and query: what a log may say about a call.
+impl fmt::Display for Request<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.segments.iter().try_for_each(|segment| write!(f, "/{segment}"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::graph::token::{AccessToken, AppSecret};
+
+    fn url(request: &Request<'_>, proof: Option<&Proof>) -> String {
+        let version = "v24.0".parse().expect("a version");
+        request.url(&BaseUrl::default(), version, proof).into()
+    }
+
+    #[test]
+    fn a_read_has_its_fields_in_the_query_and_no_body() {
+        let request = Request::get(["1065"]).with_query("fields", "id,is_pin_enabled");
+        assert_eq!(request.method(), Method::GET);
+        let expected = "https://graph.facebook.com/v24.0/1065?fields=id%2Cis_pin_enabled";
+        assert_eq!(url(&request, None), expected);
+        assert!(request.body().is_none());
+    }
+
+    #[test]
+    fn a_pin_travels_in_the_body_as_a_text() {
+        let pin = Pin::parse("012345").expect("a PIN");
+        let request = Request::set_pin(["1065"], &pin);
+        assert_eq!(request.method(), Method::POST);
+        assert_eq!(url(&request, None), "https://graph.facebook.com/v24.0/1065");
+        let body = request.body().expect("a body");
+        assert_eq!(body.as_slice(), br#"{"pin":"012345"}"#);
+        assert!(!format!("{request:?} {request}").contains("012345"));
+    }
+
+    #[test]
+    fn the_proof_is_on_every_call_and_in_no_text_about_it() {
+        let token = AccessToken::parse("EAAG").expect("a token");
+        let proof = AppSecret::parse("secret").expect("a secret").proof(&token);
+        let pin = Pin::parse("012345").expect("a PIN");
+        for request in [Request::get(["1"]), Request::set_pin(["1"], &pin)] {
+            let url = url(&request, Some(&proof));
+            assert!(url.ends_with(&format!("?appsecret_proof={}", proof.expose())), "{url}");
+            assert!(!format!("{request:?} {request}").contains(proof.expose()));
+        }
+    }
+}
