@@ -27,6 +27,7 @@ mod lifecycle;
 mod list_resource;
 mod outcome;
 mod plan;
+mod plugin;
 mod proto;
 mod provider;
 mod registry;
@@ -43,6 +44,7 @@ pub use ephemeral_resource::{EphemeralResource, Lease, Opened};
 pub use function::{Definition, Function, FunctionError, Parameter};
 pub use list_resource::{ItemSender, ListItem, ListRequest, ListResource};
 pub use outcome::{Failed, Outcome, Refreshed, Saved, Warned};
+pub use plugin::PluginInfo;
 pub use provider::Provider;
 pub use registry::{Registry, problems};
 pub use resource::{Change, ImportSource, NoIdentity, Resource, Upgrader};
@@ -50,3 +52,8 @@ pub use schema::{Attribute, IdentityAttribute, IdentitySchema, Schema, Type};
 #[doc(hidden)]
 pub use value::attributes_of;
 pub use value::{Field, FieldType, Model, ModelError, Number, ParseNumberError, Path, Step, Value};
+
+/// The whole life of a provider's process: handshake, service, end. See [`PluginInfo`].
+pub fn run<P: Provider>(info: &PluginInfo, provider: impl FnOnce() -> P) -> std::process::ExitCode {
+    plugin::run(info, |lifecycle| server::Service::new(provider(), lifecycle))
+}

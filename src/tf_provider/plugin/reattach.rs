@@ -1,0 +1,60 @@
+//! Debug mode: how a Terraform that did not start this process finds it.
+
+use serde_json::json;
+
+use super::{PluginInfo, handshake::PROTOCOL, listener::Address};
+
+/// What a person needs to attach Terraform to process `pid`: a sentence and a shell assignment.
+///
+/// `Test` tells Terraform that the process is not its own to kill.
+pub(super) fn instructions(info: &PluginInfo, address: &Address, pid: u32) -> String {
+    let providers = json!({
+        info.address: {
+            "Protocol": "grpc",
+            "ProtocolVersion": PROTOCOL,
+            "Pid": pid,
+            "Test": true,
+            "Addr": { "Network": address.network, "String": address.location },
+        }
+    });
+    format!(
+        "The provider is running. Terraform attaches to it where this variable is set:
+
+\tTF_REATTACH_PROVIDERS={}
+
+It serves until Ctrl-C. Only your own user can connect.
+",
+        single_quoted(&providers.to_string())
+    )
+}
+
+/// One word for a POSIX shell.
+fn single_quoted(text: &str) -> String {
+    format!("'{}'", text.replace('\'', r"'\''"))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::process::Command;
+
+    use serde_json::Value;
+
+    use super::*;
+
+    #[test]
+    fn a_shell_reads_back_what_was_announced() {
+        let address = Address { network: "unix", location: "/tmp/it's here/s".to_owned() };
+        let text = instructions(&PluginInfo::sample(), &address, 4711);
+        let assignment = text.lines().find(|line| line.contains('=')).expect("an assignment");
+        let script = format!("{}; printf %s \"$TF_REATTACH_PROVIDERS\"", assignment.trim());
+        let output = Command::new("sh").args(["-c", &script]).output().expect("sh runs");
+        let read: Value = serde_json::from_slice(&output.stdout).expect("JSON");
+        let provider = &read["registry.example.com/acme/sample"];
+        assert_eq!(provider["Protocol"], "grpc");
+        assert_eq!(provider["ProtocolVersion"], 5);
+        assert_eq!(provider["Pid"], 4711);
+        assert_eq!(provider["Test"], true);
+        assert_eq!(provider["Addr"]["Network"], "unix");
+        assert_eq!(provider["Addr"]["String"], "/tmp/it's here/s");
+    }
+}

@@ -1,0 +1,81 @@
+//! Which signals end the process, and which only seem to be meant for it.
+//!
+//! Ctrl-C reaches the whole foreground group, the plugin as well as Terraform. Terraform then stops
+//! in order and still needs the plugin, so under a host SIGINT is ignored. SIGHUP likewise: Terraform
+//! either dies of it, which this process notices by itself, or was started under `nohup` and goes on.
+//! SIGTERM ends the process in order. In debug mode there is no host, and all three end it.
+
+use std::io;
+
+#[cfg(unix)]
+use tokio::signal::unix::{Signal, SignalKind, signal};
+
+/// Who is in charge of this process.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Control {
+    /// Terraform, which started it.
+    Host,
+    /// A person at a terminal, in debug mode.
+    Person,
+}
+
+/// Takes the signals over from the moment it exists.
+#[cfg(unix)]
+#[derive(Debug)]
+pub(super) struct Signals {
+    control: Control,
+    interrupt: Signal,
+    hangup: Signal,
+    terminate: Signal,
+}
+
+#[cfg(unix)]
+impl Signals {
+    /// # Errors
+    ///
+    /// The operating system refuses a handler.
+    pub(super) fn listen(control: Control) -> io::Result<Self> {
+        Ok(Self {
+            control,
+            interrupt: signal(SignalKind::interrupt())?,
+            hangup: signal(SignalKind::hangup())?,
+            terminate: signal(SignalKind::terminate())?,
+        })
+    }
+
+    /// Returns when a signal wants the process to end; again for each such signal.
+    pub(super) async fn end_requested(&mut self) {
+        let from_person = self.control == Control::Person;
+        tokio::select! {
+            _ = self.terminate.recv() => {}
+            _ = self.interrupt.recv(), if from_person => {}
+            _ = self.hangup.recv(), if from_person => {}
+        }
+    }
+}
+
+/// Takes Ctrl-C over from the moment it exists.
+#[cfg(windows)]
+#[derive(Debug)]
+pub(super) struct Signals {
+    control: Control,
+    interrupt: tokio::signal::windows::CtrlC,
+}
+
+#[cfg(windows)]
+impl Signals {
+    /// # Errors
+    ///
+    /// The operating system refuses a handler.
+    pub(super) fn listen(control: Control) -> io::Result<Self> {
+        Ok(Self { control, interrupt: tokio::signal::windows::ctrl_c()? })
+    }
+
+    /// Returns when a signal wants the process to end; again for each such signal.
+    pub(super) async fn end_requested(&mut self) {
+        match self.control {
+            Control::Host => std::future::pending().await,
+            Control::Person => drop(self.interrupt.recv().await),
+        }
+    }
+}
