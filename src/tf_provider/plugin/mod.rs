@@ -15,6 +15,8 @@ mod logging;
 mod panic_hook;
 mod parent;
 mod reattach;
+#[cfg(test)]
+mod sample;
 mod serve;
 mod services;
 mod signals;
@@ -234,11 +236,3 @@ enum Failure {
 /// From the request to end to the end by force, if the end in order hangs. Terraform kills at two
 /// seconds.
 const OVERRUN: Duration = Duration::from_millis(1500);
-
-#[cfg(test)]
-impl PluginInfo {
-    /// Some provider, for tests.
-    fn sample() -> Self {
-        Self { name: "sample", version: "1.2.3", address: "registry.example.com/acme/sample" }
-    }
-}

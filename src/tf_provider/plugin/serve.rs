@@ -1,6 +1,6 @@
 //! The gRPC server of one process: its services, its limits, and how it ends.
 
-use std::{sync::Arc, time::Duration};
+use std::{convert::Infallible, sync::Arc, time::Duration};
 
 use rustls::ServerConfig;
 use tokio::time;
@@ -87,33 +87,36 @@ pub(super) async fn serve<S: Provider>(
     lifecycle: &Lifecycle,
     session: Session,
 ) -> Result<(), ServeError> {
-    let Session { listener, tls, mut signals, host_gone, limits } = session;
+    let Session { listener, tls, signals, host_gone, limits } = session;
     let acceptor = Acceptor::new(listener, tls);
-    let first_connection = in_time(acceptor.connected(), limits.first_connection);
+    let connected = in_time(acceptor.connected(), limits.first_connection);
     let server = router(service, lifecycle)
         .await
         .serve_with_incoming_shutdown(acceptor.connections(), lifecycle.shutdown_requested());
-    let end = async {
-        let in_order = tokio::select! {
-            () = lifecycle.shutdown_requested() => Ok(()),
-            late = first_connection => Err(late),
-            () = signals.end_requested() => Ok(stop(lifecycle, &mut signals, limits.stop).await),
-            () = host_gone.cancelled() => Ok(stop(lifecycle, &mut signals, limits.stop).await),
-        };
-        lifecycle.shut_down();
-        time::sleep(limits.shutdown).await;
-        in_order
+    let ending = end(lifecycle, signals, host_gone, connected, limits.stop);
+    let draining = drain(lifecycle, server, limits.shutdown);
+    let (reason, drained) = tokio::join!(ending, draining);
+    drained.map_err(ServeError::from).and(reason)
+}
+
+/// Waits for the first reason to end, and asks the server to shut down.
+async fn end(
+    lifecycle: &Lifecycle,
+    mut signals: Signals,
+    host_gone: CancellationToken,
+    connected: impl Future<Output = Result<Infallible, ServeError>>,
+    limit: Duration,
+) -> Result<(), ServeError> {
+    let reason = tokio::select! {
+        () = lifecycle.shutdown_requested() => Ok(()),
+        late = connected => late.map(|never| match never {}),
+        () = any(signals.end_requested(), host_gone.cancelled()) => {
+            stop(lifecycle, &mut signals, limit).await;
+            Ok(())
+        }
     };
-    let drained = async {
-        let outcome = server.await;
-        lifecycle.idle().await;
-        outcome
-    };
-    tokio::select! {
-        biased;
-        outcome = drained => outcome.map_err(ServeError::from),
-        outcome = end => outcome,
-    }
+    lifecycle.shut_down();
+    reason
 }
 
 /// Cancels the calls in flight and waits for them, but not for ever; a second signal ends the wait.
@@ -126,13 +129,45 @@ async fn stop(lifecycle: &Lifecycle, signals: &mut Signals, limit: Duration) {
     }
 }
 
-/// Returns only if the limit passes first.
-async fn in_time(connected: CancellationToken, limit: Option<Duration>) -> ServeError {
+/// Lets the server answer the calls in flight, for no longer than `limit` after the shutdown.
+async fn drain<E>(
+    lifecycle: &Lifecycle,
+    server: impl Future<Output = Result<(), E>>,
+    limit: Duration,
+) -> Result<(), E> {
+    let overdue = async {
+        lifecycle.shutdown_requested().await;
+        time::sleep(limit).await;
+    };
+    let drained = async {
+        let outcome = server.await;
+        lifecycle.shut_down();
+        lifecycle.idle().await;
+        outcome
+    };
+    tokio::select! {
+        outcome = drained => outcome,
+        () = overdue => Ok(()),
+    }
+}
+
+/// Returns only if nobody connects within the limit.
+async fn in_time(
+    connected: CancellationToken,
+    limit: Option<Duration>,
+) -> Result<Infallible, ServeError> {
     match limit {
         Some(limit) if time::timeout(limit, connected.cancelled()).await.is_err() => {
-            ServeError::NoConnection(limit)
+            Err(ServeError::NoConnection(limit))
         }
         _ => std::future::pending().await,
+    }
+}
+
+async fn any(one: impl Future<Output = ()>, other: impl Future<Output = ()>) {
+    tokio::select! {
+        () = one => {}
+        () = other => {}
     }
 }
 
