@@ -102,6 +102,13 @@ pub struct ApiVersion {
     minor: u16,
 }
 
+/// The version that the client was written for.
+impl Default for ApiVersion {
+    fn default() -> Self {
+        Self { major: 24, minor: 0 }
+    }
+}
+
 impl FromStr for ApiVersion {
     type Err = ParseApiVersionError;
 

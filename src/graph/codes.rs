@@ -49,6 +49,11 @@ impl Rule {
         self.meaning
     }
 
+    /// Whether the PIN is at fault.
+    pub fn is_about_pin(&self) -> bool {
+        PIN.contains(&self.code()) || self.subcode == Some(WRONG_PIN_SHAPE)
+    }
+
     /// An answer's signs that this line applies to, so that tests can produce each line.
     pub fn example(&self) -> Signs {
         Signs {
@@ -150,6 +155,9 @@ const fn range(
 
 const REGISTRATION: RangeInclusive<i64> = 133_000..=133_099;
 
+/// Wrong, wrong too often, too soon after a wrong one.
+const PIN: [i64; 3] = [133_005, 133_008, 133_009];
+const WRONG_PIN_SHAPE: i64 = 2_388_092;
 const FIVE_MINUTES: Duration = Duration::from_secs(5 * 60);
 const THREE_DAYS: Duration = Duration::from_secs(72 * 60 * 60);
 
@@ -175,7 +183,7 @@ static TABLE: &[Rule] = &[
     rule(32, Class::RateLimit, Retry::AfterWait, "the token's user has used up its calls to pages"),
     rule(33, Class::NotFound, Retry::Never, "the phone number was deleted"),
     rule(100, Class::NotFound, Retry::Never, "the object does not exist, or the token may not see it").with_subcode(33),
-    rule(100, Class::InvalidInput, Retry::Never, "the PIN does not have six digits").with_subcode(2_388_092),
+    rule(100, Class::InvalidInput, Retry::Never, "the PIN does not have six digits").with_subcode(WRONG_PIN_SHAPE),
     rule(100, Class::Auth, Retry::Never, "the app secret is missing or belongs to another app").when(Condition::AboutProof),
     rule(100, Class::InvalidInput, Retry::Never, "a field or value of the request is not accepted"),
     rule(102, Class::Auth, Retry::Never, "the token's session is not valid"),

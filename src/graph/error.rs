@@ -232,6 +232,11 @@ impl Error {
         self.code() == Some(2500)
     }
 
+    /// Whether the PIN that was sent is at fault, and not the number, the token or the service.
+    pub fn is_about_pin(&self) -> bool {
+        self.rule().is_some_and(Rule::is_about_pin)
+    }
+
     /// Whether the `appsecret_proof` is missing or wrong.
     pub fn is_about_app_secret(&self) -> bool {
         self.api().is_some_and(|api| api.is_about_proof)

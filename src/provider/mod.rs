@@ -1,1 +1,73 @@
-//! The WhatsApp provider.
+//! The WhatsApp provider: the only room that knows both Terraform and the Graph API.
+//!
+//! - [`arguments`] is the table of the provider block; `settings` reads it together with the
+//!   environment.
+//! - `connection` is what a configured provider hands to every operation.
+//! - `failure` turns every failure of the API into what a user reads.
+//! - One file or folder for each resource and data source.
+
+mod arguments;
+mod connection;
+mod failure;
+mod root_certificates;
+mod settings;
+mod two_step_verification;
+
+use std::env;
+
+use crate::tf_provider::{Diagnostics, Outcome, Provider, Registry, Schema, Warned};
+
+use arguments::Arguments;
+use connection::Connection;
+use settings::Environment;
+use two_step_verification::TwoStepVerification;
+
+/// The provider's local name, which prefixes its types.
+pub const NAME: &str = "whatsapp";
+
+/// Where the provider is published.
+pub const ADDRESS: &str = "registry.terraform.io/waba/whatsapp";
+
+/// The version of this build.
+pub const VERSION: &str = env!("CARGO_PKG_VERSION");
+
+/// The provider.
+#[derive(Debug, Default)]
+pub struct WhatsApp;
+
+impl Provider for WhatsApp {
+    type Client = Connection;
+    type Config = Arguments;
+
+    fn name(&self) -> &'static str {
+        NAME
+    }
+
+    fn schema(&self) -> Schema {
+        arguments::schema()
+    }
+
+    fn validate(&self, config: &Arguments) -> Diagnostics {
+        settings::validate(config)
+    }
+
+    async fn configure(&self, config: Arguments, terraform_version: &str) -> Outcome<Connection> {
+        let environment = Environment::new(|variable| env::var_os(variable));
+        let settings = settings::read(&config, &environment, terraform_version)?;
+        Ok(Warned::from(Connection::new(settings)))
+    }
+
+    fn register(&self, registry: &mut Registry<Connection>) {
+        registry.resource(TwoStepVerification::default());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn schemas_models_and_names_are_sound() {
+        assert_eq!(crate::tf_provider::problems(&WhatsApp), Vec::<String>::new());
+    }
+}

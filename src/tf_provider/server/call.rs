@@ -10,6 +10,7 @@ use tonic::{Response, Status};
 use tracing::Instrument;
 
 use crate::tf_provider::diagnostics::{Diagnostic, Diagnostics};
+use crate::tf_provider::plugin::{PanicReport, guarded};
 use crate::tf_provider::provider::Provider;
 use crate::tf_provider::server::answer::Answer;
 use crate::tf_provider::server::{Inner, Service};
@@ -78,28 +79,26 @@ impl<P: Provider> Service<P> {
     {
         let stop = self.lifecycle.call_token();
         let call = call(Arc::clone(&self.inner), stop.clone());
-        let task = self.lifecycle.calls().spawn(logged(&rpc, call));
+        let task = self.lifecycle.calls().spawn(guarded(logged(&rpc, call)));
         // Dropped when the client hangs up, which Terraform never does and OpenTofu may.
         let hung_up = stop.drop_guard();
         if rpc.never_cut {
             hung_up.disarm();
         }
         let answer = match task.await {
-            Ok(Ok(answer)) => answer,
-            Ok(Err(diagnostics)) => otherwise.with(diagnostics.into_failure()),
-            Err(_) => otherwise.with(panicked(rpc.name)),
+            Ok(Ok(Ok(answer))) => answer,
+            Ok(Ok(Err(diagnostics))) => otherwise.with(diagnostics.into_failure()),
+            Ok(Err(report)) => otherwise.with(panicked(rpc.name, &report)),
+            // The runtime ends before its tasks only when the process does.
+            Err(_) => otherwise.with(Diagnostic::bug("The provider is ending.").into()),
         };
         Ok(Response::new(answer))
     }
 }
 
-/// The diagnostics of a call that panicked. The panic's text stays in the log: nobody has checked
-/// it for secrets.
-pub(super) fn panicked(rpc: &str) -> Diagnostics {
-    Diagnostic::bug(format!(
-        "The provider panicked during {rpc}. Run again with TF_LOG=error to see where."
-    ))
-    .into()
+/// The diagnostics of a call that panicked.
+pub(super) fn panicked(rpc: &str, report: &PanicReport) -> Diagnostics {
+    Diagnostic::bug(format!("The provider panicked during {rpc}: {report}.")).into()
 }
 
 fn logged<A, F>(rpc: &Rpc, call: F) -> impl Future<Output = F::Output> + Send + 'static

@@ -10,6 +10,7 @@ use tonic::Status;
 use crate::tf_provider::diagnostics::Diagnostics;
 use crate::tf_provider::erased::{AnyListResource, ListedItem};
 use crate::tf_provider::list_resource::ListRequest;
+use crate::tf_provider::plugin::guarded;
 use crate::tf_provider::proto::tfplugin5 as pb;
 use crate::tf_provider::provider::Provider;
 use crate::tf_provider::server::{Inner, Service, answer::Answer, call, decode, encode, no_such};
@@ -26,14 +27,11 @@ impl<P: Provider> Service<P> {
         let (events, stream) = mpsc::channel(EVENTS_AHEAD);
         let inner = Arc::clone(&self.inner);
         let stop = self.lifecycle.call_token();
-        let sender = events.clone();
-        let listing = async move { inner.list(request, stop, sender).await };
-        let task = self.lifecycle.calls().spawn(listing);
         self.lifecycle.calls().spawn(async move {
-            let failure = match task.await {
+            let failure = match guarded(inner.list(request, stop, events.clone())).await {
                 Ok(Ok(())) => return,
                 Ok(Err(diagnostics)) => diagnostics.into_failure(),
-                Err(_) => call::panicked("ListResource"),
+                Err(report) => call::panicked("ListResource", &report),
             };
             // Nobody reads on if this fails, and then nobody is there to be told.
             let _ = events.send(Ok(failed(failure))).await;

@@ -179,9 +179,10 @@ fn value_of(of: &Type) -> BoxedStrategy<Value> {
             .boxed(),
         Type::Dynamic => {
             let typed = any_type().prop_flat_map(|of| (Just(of.clone()), value_of(&of)));
-            let known = typed.prop_filter("null and unknown have forms of their own", |(_, value)| {
-                !value.is_null() && !value.is_unknown()
-            });
+            let known = typed
+                .prop_filter("null and unknown have forms of their own", |(_, value)| {
+                    !value.is_null() && !value.is_unknown()
+                });
             known.prop_map(|typed| Value::Dynamic(Box::new(typed))).boxed()
         }
     };

@@ -1,0 +1,132 @@
+//! The provider block: its arguments, and the environment variables that stand in for them.
+
+use secrecy::SecretString;
+
+use crate::tf_provider::{Attribute, Number, Schema, Type};
+
+crate::model! {
+    /// What the user wrote in the provider block.
+    pub struct Arguments {
+        /// See [`ACCESS_TOKEN`].
+        access_token: SecretString,
+        /// See [`API_VERSION`].
+        api_version: String,
+        /// See [`APP_SECRET`].
+        app_secret: SecretString,
+        /// See [`BASE_URL`].
+        base_url: String,
+        /// See [`BUSINESS_ACCOUNT_ID`].
+        business_account_id: String,
+        /// See [`CA_CERTIFICATE_FILE`].
+        ca_certificate_file: String,
+        /// See [`MAX_RETRIES`].
+        max_retries: Number,
+        /// See [`REQUEST_TIMEOUT`].
+        request_timeout: String,
+    }
+}
+
+/// An argument and the environment variable that gives its value if the configuration does not.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Argument {
+    /// The name in HCL.
+    pub name: &'static str,
+    /// The environment variable.
+    pub variable: &'static str,
+    description: &'static str,
+}
+
+/// The schema of the provider block.
+pub(crate) fn schema() -> Schema {
+    let text = |argument: Argument| argument.attribute(Type::String);
+    Schema::new(
+        "Declares the two-step verification PIN of WhatsApp Business phone numbers through Meta's \
+         Graph API.",
+        [
+            text(ACCESS_TOKEN).sensitive(),
+            text(API_VERSION),
+            text(APP_SECRET).sensitive(),
+            text(BASE_URL),
+            text(BUSINESS_ACCOUNT_ID),
+            text(CA_CERTIFICATE_FILE),
+            MAX_RETRIES.attribute(Type::Number),
+            text(REQUEST_TIMEOUT),
+        ],
+    )
+}
+
+impl Argument {
+    fn attribute(self, of: Type) -> Attribute {
+        Attribute::optional(self.name, of).described(self.description)
+    }
+}
+
+/// The token of a system user.
+pub(crate) const ACCESS_TOKEN: Argument = Argument {
+    name: "access_token",
+    variable: "WHATSAPP_ACCESS_TOKEN",
+    description: "Access token of a system user with the permissions \
+        `whatsapp_business_management` and `whatsapp_business_messaging`. Needed only when a call \
+        to the API is made. Can also be set with the `WHATSAPP_ACCESS_TOKEN` environment variable.",
+};
+
+/// The version of the Graph API.
+pub(crate) const API_VERSION: Argument = Argument {
+    name: "api_version",
+    variable: "WHATSAPP_API_VERSION",
+    description: "Version of the Graph API, such as `v24.0`, which is the default. Can also be \
+        set with the `WHATSAPP_API_VERSION` environment variable.",
+};
+
+/// The secret of the token's app.
+pub(crate) const APP_SECRET: Argument = Argument {
+    name: "app_secret",
+    variable: "WHATSAPP_APP_SECRET",
+    description: "Secret of the Meta app that issued the access token. When set, every call \
+        carries an `appsecret_proof`. Can also be set with the `WHATSAPP_APP_SECRET` environment \
+        variable.",
+};
+
+/// Where the API is.
+pub(crate) const BASE_URL: Argument = Argument {
+    name: "base_url",
+    variable: "WHATSAPP_BASE_URL",
+    description: "Base URL of the Graph API. Defaults to `https://graph.facebook.com`. Plain \
+        `http` is accepted for a loopback address only. Can also be set with the \
+        `WHATSAPP_BASE_URL` environment variable.",
+};
+
+/// The account that lists are about.
+pub(crate) const BUSINESS_ACCOUNT_ID: Argument = Argument {
+    name: "business_account_id",
+    variable: "WHATSAPP_BUSINESS_ACCOUNT_ID",
+    description: "ID of the WhatsApp Business Account that the phone numbers belong to; digits \
+        only. Can also be set with the `WHATSAPP_BUSINESS_ACCOUNT_ID` environment variable.",
+};
+
+/// Further roots to trust.
+pub(crate) const CA_CERTIFICATE_FILE: Argument = Argument {
+    name: "ca_certificate_file",
+    variable: "WHATSAPP_CA_CERTIFICATE_FILE",
+    description: "Path of a PEM file with root certificates to trust in addition to the \
+        system's, for example those of a company proxy. Can also be set with the \
+        `WHATSAPP_CA_CERTIFICATE_FILE` environment variable.",
+};
+
+/// How often to try again.
+pub(crate) const MAX_RETRIES: Argument = Argument {
+    name: "max_retries",
+    variable: "WHATSAPP_MAX_RETRIES",
+    description: "How often a call is repeated after a failure that may pass: a whole number \
+        from 0 to 100. Defaults to `4`. Can also be set with the `WHATSAPP_MAX_RETRIES` \
+        environment variable.",
+};
+
+/// How long one attempt may take.
+pub(crate) const REQUEST_TIMEOUT: Argument = Argument {
+    name: "request_timeout",
+    variable: "WHATSAPP_REQUEST_TIMEOUT",
+    description: "How long one attempt of a call may take, from the connection to the last byte \
+        of the answer: a duration such as `30s`, which is the default, or `1m30s`; at most `10m`. \
+        Can also be set with the `WHATSAPP_REQUEST_TIMEOUT` environment variable.",
+};

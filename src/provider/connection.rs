@@ -1,0 +1,133 @@
+//! What a configured provider hands to every operation: the API client, made when first needed.
+//!
+//! Terraform starts several processes for a plan, and most of them never make a call. A client
+//! costs more than all the rest of the start, so none is made until a call needs it. For the same
+//! reason a missing token is an error only then.
+
+use std::sync::OnceLock;
+
+use crate::graph::{self, BuildError};
+use crate::provider::arguments::{
+    ACCESS_TOKEN, API_VERSION, APP_SECRET, Argument, BASE_URL, CA_CERTIFICATE_FILE, MAX_RETRIES,
+    REQUEST_TIMEOUT,
+};
+use crate::provider::settings::{Setting, Settings};
+use crate::tf_provider::{Diagnostic, Diagnostics};
+
+/// The way to the API.
+#[derive(Debug)]
+pub struct Connection {
+    settings: Settings,
+    client: OnceLock<Result<graph::Client, Diagnostics>>,
+}
+
+impl Connection {
+    pub(crate) fn new(settings: Settings) -> Self {
+        Self { settings, client: OnceLock::new() }
+    }
+
+    /// The API client, or why there is none.
+    pub(crate) fn graph(&self) -> Result<&graph::Client, Diagnostics> {
+        self.client.get_or_init(|| build(&self.settings)).as_ref().map_err(Clone::clone)
+    }
+
+    /// Once per process: the API served a call with another version than the configured one.
+    pub(crate) fn version_warning(&self) -> Option<Diagnostic> {
+        let client = self.client.get()?.as_ref().ok()?;
+        let served = client.take_version_mismatch()?;
+        let configured = self.settings.api_version.known().cloned().unwrap_or_default();
+        Some(Diagnostic::warning(
+            "Graph API Version Differs",
+            format!(
+                "The provider asked for Graph API {configured}, and Meta answered with {served}. \
+                 Meta upgrades calls to versions that have expired, or that the app's settings \
+                 upgrade. Set {} to {served} after reading Meta's changelog.",
+                API_VERSION.name
+            ),
+        ))
+    }
+}
+
+fn build(settings: &Settings) -> Result<graph::Client, Diagnostics> {
+    refuse_unknown(settings)?;
+    let access_token = settings.access_token.known().cloned().ok_or_else(missing_token)?;
+    let client = graph::Client::new(graph::Settings {
+        access_token,
+        api_version: settings.api_version.known().cloned().unwrap_or_default(),
+        app_secret: settings.app_secret.known().cloned(),
+        base_url: settings.base_url.known().cloned().unwrap_or_default(),
+        extra_roots_pem: settings.ca_certificates.known().cloned(),
+        max_retries: settings.max_retries.known().copied().unwrap_or(DEFAULT_MAX_RETRIES),
+        request_timeout: settings.request_timeout.known().copied().unwrap_or(DEFAULT_TIMEOUT),
+        user_agent: settings.user_agent.clone(),
+    });
+    client.map_err(|error| unbuildable(&error).into())
+}
+
+/// Nothing is called on a guess: an argument that is unknown now has another value at apply.
+fn refuse_unknown(settings: &Settings) -> Result<(), Diagnostics> {
+    fn is_unknown<T>(setting: &Setting<T>) -> bool {
+        matches!(setting, Setting::Unknown)
+    }
+    let arguments = [
+        (ACCESS_TOKEN, is_unknown(&settings.access_token)),
+        (API_VERSION, is_unknown(&settings.api_version)),
+        (APP_SECRET, is_unknown(&settings.app_secret)),
+        (BASE_URL, is_unknown(&settings.base_url)),
+        (CA_CERTIFICATE_FILE, is_unknown(&settings.ca_certificates)),
+        (MAX_RETRIES, is_unknown(&settings.max_retries)),
+        (REQUEST_TIMEOUT, is_unknown(&settings.request_timeout)),
+    ];
+    let unknown: Diagnostics = arguments
+        .into_iter()
+        .filter_map(|(argument, unknown)| unknown.then(|| not_known_yet(argument)))
+        .collect();
+    if unknown.is_empty() { Ok(()) } else { Err(unknown) }
+}
+
+fn not_known_yet(argument: Argument) -> Diagnostic {
+    let Argument { name, variable, .. } = argument;
+    Diagnostic::error(
+        "Provider Configuration Not Known Yet",
+        format!(
+            "This needs a call to the Graph API, and the provider's argument {name} depends on \
+             something that will be known only after apply. Apply what it depends on first, for \
+             example with -target, or give the value in another way, such as the environment \
+             variable {variable} in place of the argument."
+        ),
+    )
+}
+
+fn missing_token() -> Diagnostics {
+    let Argument { name, variable, .. } = ACCESS_TOKEN;
+    Diagnostic::error(
+        "Access Token Missing",
+        format!(
+            "This needs a call to the Graph API, and there is no access token. Set the provider's \
+             argument {name} or the environment variable {variable} to the token of a system user \
+             that is assigned to the WhatsApp Business Account."
+        ),
+    )
+    .into()
+}
+
+fn unbuildable(error: &BuildError) -> Diagnostic {
+    let advice = match error {
+        BuildError::ExtraRoots => {
+            "Check that the provider's argument ca_certificate_file names a file with PEM \
+             certificates (-----BEGIN CERTIFICATE-----)."
+        }
+        _ => {
+            "Check the proxy variables of the environment (HTTPS_PROXY, NO_PROXY) and the system's \
+             root certificates."
+        }
+    };
+    Diagnostic::error(
+        "No Connection to the Graph API Possible",
+        format!("The provider could not prepare calls to the Graph API: {error}. {advice}"),
+    )
+}
+
+const DEFAULT_MAX_RETRIES: u32 = 4;
+
+const DEFAULT_TIMEOUT: std::time::Duration = std::time::Duration::from_secs(30);

@@ -1,0 +1,261 @@
+//! From what the user wrote to what it means: configuration first, then environment, then default.
+//!
+//! Null falls back to the environment. Unknown does not: the value will come, and a different one
+//! from the environment would send calls to the wrong place.
+
+use std::ffi::OsString;
+use std::fmt;
+use std::path::Path as FilePath;
+use std::time::Duration;
+
+use secrecy::{ExposeSecret, SecretString};
+
+use crate::graph::{AccessToken, ApiVersion, AppSecret, BaseUrl, BusinessAccountId};
+use crate::provider::arguments::{
+    ACCESS_TOKEN, API_VERSION, APP_SECRET, Argument, Arguments, BASE_URL, BUSINESS_ACCOUNT_ID,
+    CA_CERTIFICATE_FILE, MAX_RETRIES, REQUEST_TIMEOUT,
+};
+use crate::provider::root_certificates;
+use crate::tf_provider::{Diagnostic, Diagnostics, Field, Number};
+
+/// What the provider block and the environment come to.
+#[derive(Debug)]
+pub(crate) struct Settings {
+    pub(crate) access_token: Setting<AccessToken>,
+    pub(crate) api_version: Setting<ApiVersion>,
+    pub(crate) app_secret: Setting<AppSecret>,
+    pub(crate) base_url: Setting<BaseUrl>,
+    pub(crate) business_account_id: Setting<BusinessAccountId>,
+    pub(crate) ca_certificates: Setting<Vec<u8>>,
+    pub(crate) max_retries: Setting<u32>,
+    pub(crate) request_timeout: Setting<Duration>,
+    pub(crate) user_agent: String,
+}
+
+/// One argument's value.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Setting<T> {
+    /// Neither configured nor in the environment.
+    Absent,
+    /// Configured with a value that is not known yet.
+    Unknown,
+    /// A value.
+    Known(T),
+}
+
+/// The process's environment, handed in so that tests have their own.
+pub(crate) struct Environment<'a>(Box<dyn Fn(&str) -> Option<OsString> + 'a>);
+
+impl<'a> Environment<'a> {
+    pub(crate) fn new(lookup: impl Fn(&str) -> Option<OsString> + 'a) -> Self {
+        Self(Box::new(lookup))
+    }
+
+    /// A variable's text. Set to nothing counts as not set, as in most tools.
+    fn text(&self, variable: &str) -> Result<Option<SecretString>, String> {
+        let Some(value) = (self.0)(variable).filter(|value| !value.is_empty()) else {
+            return Ok(None);
+        };
+        let text = value.into_string().map_err(|_| "is not valid UTF-8".to_owned())?;
+        Ok(Some(SecretString::from(text)))
+    }
+}
+
+/// Checks what is known of the provider block, without looking at the environment.
+pub(crate) fn validate(arguments: &Arguments) -> Diagnostics {
+    let nothing = Environment::new(|_| None);
+    let mut reader = Reader { environment: &nothing, problems: Diagnostics::new() };
+    reader.settings(arguments, String::new());
+    reader.problems
+}
+
+/// Reads the provider block and the environment.
+pub(crate) fn read(
+    arguments: &Arguments,
+    environment: &Environment<'_>,
+    terraform_version: &str,
+) -> Result<Settings, Diagnostics> {
+    let appended = environment.text(APPEND_USER_AGENT).ok().flatten();
+    let user_agent = user_agent(terraform_version, appended.as_ref());
+    let mut reader = Reader { environment, problems: Diagnostics::new() };
+    let settings = reader.settings(arguments, user_agent);
+    if reader.problems.has_errors() { Err(reader.problems) } else { Ok(settings) }
+}
+
+/// Collects all problems instead of stopping at the first.
+struct Reader<'a> {
+    environment: &'a Environment<'a>,
+    problems: Diagnostics,
+}
+
+impl Reader<'_> {
+    fn settings(&mut self, arguments: &Arguments, user_agent: String) -> Settings {
+        let of = arguments;
+        Settings {
+            access_token: self.secret(ACCESS_TOKEN, &of.access_token, AccessToken::parse),
+            api_version: self.text(API_VERSION, &of.api_version, str::parse),
+            app_secret: self.secret(APP_SECRET, &of.app_secret, AppSecret::parse),
+            base_url: self.text(BASE_URL, &of.base_url, str::parse),
+            business_account_id: self.text(
+                BUSINESS_ACCOUNT_ID,
+                &of.business_account_id,
+                str::parse,
+            ),
+            ca_certificates: self.text(CA_CERTIFICATE_FILE, &of.ca_certificate_file, |path| {
+                root_certificates::read(FilePath::new(path))
+            }),
+            max_retries: self.max_retries(&of.max_retries),
+            request_timeout: self.text(REQUEST_TIMEOUT, &of.request_timeout, duration),
+            user_agent,
+        }
+    }
+
+    fn text<T, E: fmt::Display>(
+        &mut self,
+        argument: Argument,
+        field: &Field<String>,
+        parse: impl Fn(&str) -> Result<T, E>,
+    ) -> Setting<T> {
+        match field {
+            Field::Unknown => Setting::Unknown,
+            Field::Known(text) => self.configured(argument, parse(text)),
+            Field::Null => self.from_environment(argument, parse),
+        }
+    }
+
+    fn secret<T, E: fmt::Display>(
+        &mut self,
+        argument: Argument,
+        field: &Field<SecretString>,
+        parse: impl Fn(&str) -> Result<T, E>,
+    ) -> Setting<T> {
+        match field {
+            Field::Unknown => Setting::Unknown,
+            Field::Known(text) => self.configured(argument, parse(text.expose_secret())),
+            Field::Null => self.from_environment(argument, parse),
+        }
+    }
+
+    fn max_retries(&mut self, field: &Field<Number>) -> Setting<u32> {
+        match field {
+            Field::Unknown => Setting::Unknown,
+            Field::Known(number) => self.configured(MAX_RETRIES, retries(number)),
+            Field::Null => self.from_environment(MAX_RETRIES, |text| {
+                Number::parse(text).map_err(|_| RETRIES_RULE).and_then(|number| retries(&number))
+            }),
+        }
+    }
+
+    fn configured<T>(
+        &mut self,
+        argument: Argument,
+        parsed: Result<T, impl fmt::Display>,
+    ) -> Setting<T> {
+        self.known(parsed, |problem| {
+            let detail = format!("The argument {} {problem}.", argument.name);
+            Diagnostic::error(INVALID, advised(detail, argument)).at(argument.name)
+        })
+    }
+
+    fn from_environment<T, E: fmt::Display>(
+        &mut self,
+        argument: Argument,
+        parse: impl Fn(&str) -> Result<T, E>,
+    ) -> Setting<T> {
+        let variable = argument.variable;
+        let parsed = match self.environment.text(variable) {
+            Ok(None) => return Setting::Absent,
+            Ok(Some(text)) => parse(text.expose_secret()).map_err(|problem| problem.to_string()),
+            Err(problem) => Err(problem),
+        };
+        self.known(parsed, |problem| {
+            let detail = format!(
+                "The environment variable {variable}, which stands in for the argument {}, \
+                 {problem}.",
+                argument.name
+            );
+            Diagnostic::error(INVALID, advised(detail, argument)).at(argument.name)
+        })
+    }
+
+    fn known<T, E>(
+        &mut self,
+        parsed: Result<T, E>,
+        problem: impl Fn(E) -> Diagnostic,
+    ) -> Setting<T> {
+        match parsed {
+            Ok(value) => Setting::Known(value),
+            Err(error) => {
+                self.problems.push(problem(error));
+                Setting::Absent
+            }
+        }
+    }
+}
+
+impl<T> Setting<T> {
+    /// The value, if there is one.
+    pub(crate) fn known(&self) -> Option<&T> {
+        match self {
+            Self::Known(value) => Some(value),
+            Self::Absent | Self::Unknown => None,
+        }
+    }
+}
+
+/// What to write instead.
+fn advised(detail: String, argument: Argument) -> String {
+    let advice = match argument.name {
+        "access_token" => "Give the token alone, as Meta shows it, without quotes or a prefix.",
+        "api_version" => "Write a lower-case v, a number, a dot and a number, such as v24.0.",
+        "app_secret" => "Give the secret alone, as the app's basic settings show it.",
+        "base_url" => {
+            "Write a URL such as https://graph.facebook.com. Plain http is accepted for a \
+             loopback address only, because it would show the token to everybody on the way."
+        }
+        "business_account_id" => {
+            "Write the ID of the WhatsApp Business Account, digits only, as WhatsApp Manager \
+             shows it."
+        }
+        "ca_certificate_file" => "Give the path of a PEM file with at least one certificate.",
+        "request_timeout" => "Write a duration such as 30s or 1m30s.",
+        _ => return detail,
+    };
+    format!("{detail} {advice}")
+}
+
+fn retries(number: &Number) -> Result<u32, &'static str> {
+    let whole = number.as_u64().and_then(|number| u32::try_from(number).ok());
+    whole.filter(|retries| *retries <= MOST_RETRIES).ok_or(RETRIES_RULE)
+}
+
+fn duration(text: &str) -> Result<Duration, &'static str> {
+    let duration = humantime::parse_duration(text.trim()).map_err(|_| "is not a duration")?;
+    match duration {
+        Duration::ZERO => Err("is zero, which leaves no time for any answer"),
+        long if long > LONGEST_TIMEOUT => Err("is longer than 10m"),
+        duration => Ok(duration),
+    }
+}
+
+/// What the API sees of who calls. What others put into it is reduced to what a header carries.
+fn user_agent(terraform_version: &str, appended: Option<&SecretString>) -> String {
+    let clean = |text: &str| text.chars().filter(|c| (' '..='~').contains(c)).collect::<String>();
+    let own = format!("terraform-provider-{}/{}", super::NAME, super::VERSION);
+    let terraform = clean(terraform_version);
+    let appended = appended.map(|text| clean(text.expose_secret())).unwrap_or_default();
+    format!("Terraform/{terraform} (+https://www.terraform.io) {own} {appended}").trim().to_owned()
+}
+
+const INVALID: &str = "Invalid Provider Configuration";
+
+const RETRIES_RULE: &str = "must be a whole number from 0 to 100";
+
+/// A hundred retries with full backoff take well over an hour; more is a mistake.
+const MOST_RETRIES: u32 = 100;
+
+/// No answer of this API takes longer, and Terraform itself has no time-out.
+const LONGEST_TIMEOUT: Duration = Duration::from_secs(600);
+
+/// Set by people who want to tell their runs apart in logs; Terraform's own convention.
+const APPEND_USER_AGENT: &str = "TF_APPEND_USER_AGENT";
