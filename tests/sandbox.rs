@@ -3,6 +3,8 @@
 #[path = "../examples/sandbox/api/mod.rs"]
 mod sandbox;
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use reqwest::header::HeaderMap;
@@ -10,7 +12,7 @@ use reqwest::{Client, RequestBuilder, redirect};
 use serde_json::{Value, json};
 
 use sandbox::{
-    DEFAULT_ACCOUNT, DEFAULT_NUMBER, DEFAULT_TOKEN, ErrorData, Fault, GraphError, Loss,
+    DEFAULT_ACCOUNT, DEFAULT_NUMBER, DEFAULT_TOKEN, ErrorData, Event, Fault, GraphError, Loss,
     PhoneNumber, Proof, RetryAfter, Rule, Sandbox, Throttle, Token,
 };
 
@@ -367,7 +369,7 @@ mod faults {
     async fn a_throttled_account_is_refused_until_the_block_ends() {
         let api = Sandbox::start();
         let throttle =
-            Throttle::new(2, Duration::from_millis(400)).retry_after(RetryAfter::Seconds);
+            Throttle::new(2, Duration::from_millis(600)).retry_after(RetryAfter::Seconds);
         api.inject(Rule::new(Fault::Throttle(throttle.minutes(1))).times(1));
         for _ in 0..2 {
             assert_eq!(get(&api, DEFAULT_NUMBER).await.status, 200);
@@ -377,10 +379,10 @@ mod faults {
         assert_eq!(refused.header("retry-after"), "1");
         assert!(refused.header("x-business-use-case-usage").contains(r#"regain_access":1"#));
         assert_eq!(api.calls_while_told_to_wait(), 0);
-        tokio::time::sleep(Duration::from_millis(150)).await;
+        tokio::time::sleep(Duration::from_millis(280)).await;
         assert_eq!(post(&api, DEFAULT_NUMBER, "123456").await.status, 400);
         assert_eq!((api.calls_while_told_to_wait(), api.posts_while_told_to_wait()), (1, 1));
-        tokio::time::sleep(Duration::from_millis(300)).await;
+        tokio::time::sleep(Duration::from_millis(350)).await;
         for _ in 0..4 {
             assert_eq!(get(&api, DEFAULT_NUMBER).await.status, 200);
         }
@@ -417,6 +419,21 @@ mod faults {
         assert_eq!((first.status, second.status), (200, 200));
         assert_eq!(api.most_in_flight(), 2);
         assert!(api.wait_for(Duration::ZERO, |events| events.len() == 2));
+    }
+
+    #[tokio::test]
+    async fn a_call_can_be_watched_while_its_answer_is_held_back() {
+        let api = Arc::new(Sandbox::start());
+        api.inject(Fault::DelayAnswer(Duration::from_secs(5)));
+        let watcher = api.clone();
+        let under_way = tokio::task::spawn_blocking(move || {
+            let patience = Duration::from_secs(2);
+            watcher.wait_for(patience, |events| events.iter().any(Event::is_under_way))
+        });
+        let outcome = try_post(&api, DEFAULT_NUMBER, "123456").await;
+        assert!(outcome.is_err_and(|error| error.is_timeout()));
+        assert!(under_way.await.expect("the watcher does not panic"));
+        assert_eq!(api.pin(DEFAULT_NUMBER).as_deref(), Some("123456"));
     }
 
     #[tokio::test]
@@ -517,9 +534,7 @@ mod the_house {
     async fn https_is_served_with_a_private_ca() {
         let api = Sandbox::builder().start_tls();
         assert!(api.base_url().starts_with("https://127.0.0.1:"));
-        let pem = api.ca_pem().expect("an https sandbox has a CA");
-        let ca = reqwest::Certificate::from_pem(pem.as_bytes()).expect("the CA is PEM");
-        let trusting = Client::builder().tls_certs_only([ca]).build().expect("a client");
+        let trusting = trusting_client(&api);
         let url = node_url(&api, DEFAULT_NUMBER);
         assert_eq!(send(authorized(trusting.get(&url))).await.status, 200);
         assert!(client().get(&url).send().await.is_err_and(|error| error.is_connect()));
@@ -576,6 +591,38 @@ mod the_house {
     }
 
     #[tokio::test]
+    async fn a_panic_while_it_answers_fails_the_test_that_owns_it() {
+        // No clock reaches that far: setting a PIN panics inside the server.
+        let api = Sandbox::builder().flag_lag(Duration::MAX).start();
+        assert_eq!(post(&api, DEFAULT_NUMBER, "123456").await.status, 500);
+        assert!(catch_unwind(AssertUnwindSafe(|| drop(api))).is_err());
+    }
+
+    #[tokio::test]
+    async fn numbers_and_seeds_can_be_changed_while_it_runs() {
+        let seeded = |number: PhoneNumber| number.with_pin("246810");
+        let api = Sandbox::builder().account("1").numbers_with(2, seeded).start();
+        let (kept, gone) = (Sandbox::number_id(0), Sandbox::number_id(1));
+        api.remove_number(&gone);
+        api.add_number("1", PhoneNumber::new("7", "+1 555-010-0007"));
+        let node = get(&api, "1/phone_numbers?fields=is_pin_enabled").await.json();
+        let kept_on = json!({ "id": kept, "is_pin_enabled": true });
+        assert_eq!(node["data"], json!([kept_on, { "id": "7", "is_pin_enabled": false }]));
+        api.reset();
+        assert_eq!((api.pin(&gone).as_deref(), api.pin("7")), (Some("246810"), None));
+    }
+
+    #[tokio::test]
+    async fn https_connections_can_be_cut_too() {
+        let api = Sandbox::builder().start_tls();
+        api.inject(Fault::Close);
+        let trusting = trusting_client(&api);
+        let request = trusting.get(node_url(&api, DEFAULT_NUMBER));
+        let cut = authorized(request.timeout(Duration::from_secs(2))).send().await;
+        assert!(cut.is_err_and(|error| !error.is_timeout() && !error.is_connect()));
+    }
+
+    #[tokio::test]
     async fn calls_can_be_followed_as_they_end() {
         let api = Sandbox::start();
         let calls = api.follow();
@@ -619,6 +666,13 @@ fn client() -> Client {
         .no_proxy()
         .build()
         .expect("a client without options can be built")
+}
+
+/// A client that trusts the sandbox's private CA and nothing else.
+fn trusting_client(api: &Sandbox) -> Client {
+    let pem = api.ca_pem().expect("an https sandbox has a CA");
+    let ca = reqwest::Certificate::from_pem(pem.as_bytes()).expect("the CA is PEM");
+    Client::builder().tls_certs_only([ca]).no_proxy().build().expect("the CA can be a root")
 }
 
 fn node_url(api: &Sandbox, path: &str) -> String {

@@ -9,13 +9,13 @@ use axum::routing::{get, post};
 use axum::{Json, Router};
 use serde_json::{Value, json};
 
-use super::core::Core;
 use super::events::Event;
 use super::exchange;
 use super::rules::Rule;
+use super::shared::Shared;
 
 /// Graph on every path but those of the back door.
-pub(super) fn router(core: Arc<Core>) -> Router {
+pub(super) fn router(shared: Arc<Shared>) -> Router {
     Router::new()
         .route("/_sandbox/state", get(state))
         .route("/_sandbox/events", get(events))
@@ -23,12 +23,12 @@ pub(super) fn router(core: Arc<Core>) -> Router {
         .route("/_sandbox/faults", post(inject).delete(clear))
         .route("/_sandbox/reset", post(reset))
         .fallback(exchange::graph)
-        .with_state(core)
+        .with_state(shared)
 }
 
 /// Numbers as they stand; of a PIN only whether there is one.
-async fn state(State(core): State<Arc<Core>>) -> Json<Value> {
-    let inner = core.lock();
+async fn state(State(shared): State<Arc<Shared>>) -> Json<Value> {
+    let inner = shared.lock();
     let now = Instant::now();
     let accounts = inner.world.accounts.iter().map(|(id, name)| {
         let numbers = inner.world.numbers_of(id);
@@ -46,12 +46,12 @@ async fn state(State(core): State<Arc<Core>>) -> Json<Value> {
     Json(json!({ "accounts": accounts.collect::<Vec<_>>() }))
 }
 
-async fn events(State(core): State<Arc<Core>>) -> Json<Vec<Event>> {
-    Json(core.lock().journal.events.clone())
+async fn events(State(shared): State<Arc<Shared>>) -> Json<Vec<Event>> {
+    Json(shared.lock().journal.events.clone())
 }
 
-async fn pin_off(State(core): State<Arc<Core>>, Path(id): Path<String>) -> StatusCode {
-    match core.lock().world.numbers.get_mut(&id) {
+async fn pin_off(State(shared): State<Arc<Shared>>, Path(id): Path<String>) -> StatusCode {
+    match shared.lock().world.numbers.get_mut(&id) {
         Some(number) => {
             number.switch_pin_off();
             StatusCode::NO_CONTENT
@@ -62,21 +62,21 @@ async fn pin_off(State(core): State<Arc<Core>>, Path(id): Path<String>) -> Statu
 
 /// The body is a rule: `{"fault":"close","method":"POST","times":2}`.
 async fn inject(
-    State(core): State<Arc<Core>>,
+    State(shared): State<Arc<Shared>>,
     body: String,
 ) -> Result<Json<Value>, (StatusCode, String)> {
     let rule: Rule = serde_json::from_str(&body)
         .map_err(|error| (StatusCode::BAD_REQUEST, format!("not a rule: {error}\n")))?;
-    let id = core.lock().rules.inject(rule);
+    let id = shared.lock().rules.inject(rule);
     Ok(Json(json!({ "rule": id.0 })))
 }
 
-async fn clear(State(core): State<Arc<Core>>) -> StatusCode {
-    core.lock().rules.clear();
+async fn clear(State(shared): State<Arc<Shared>>) -> StatusCode {
+    shared.lock().rules.clear();
     StatusCode::NO_CONTENT
 }
 
-async fn reset(State(core): State<Arc<Core>>) -> StatusCode {
-    core.reset();
+async fn reset(State(shared): State<Arc<Shared>>) -> StatusCode {
+    shared.reset();
     StatusCode::NO_CONTENT
 }

@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 
 use super::call::Call;
 use super::graph_error::GraphError;
+use super::versions;
 
 /// Status, headers, body, and how the body travels.
 #[derive(Debug)]
@@ -79,7 +80,8 @@ impl Answer {
 
     /// How long this answer tells the caller to stay away.
     pub(super) fn told_to_wait(&self) -> Option<Duration> {
-        let header = |name: &str| self.headers.iter().find(|(known, _)| known == name);
+        let header =
+            |name: &str| self.headers.iter().find(|(known, _)| known.eq_ignore_ascii_case(name));
         let retry_after = header("Retry-After").and_then(|(_, value)| retry_after(value));
         let usage = header("X-Business-Use-Case-Usage").and_then(|(_, value)| usage_wait(value));
         retry_after.max(usage).filter(|wait| !wait.is_zero())
@@ -159,17 +161,18 @@ fn app_usage() -> (String, String) {
     ("X-App-Usage".into(), usage.to_string())
 }
 
-/// The version that serves the call: expired ones are replaced by the oldest that still lives.
+/// The version that serves the call, and a warning if it is not the one that was asked for.
 fn version_headers(call: &Call) -> Vec<(String, String)> {
-    let asked = call.version().unwrap_or(OLDEST_LIVE_VERSION);
-    if !EXPIRED_VERSIONS.contains(&asked) {
-        return vec![("Facebook-Api-Version".into(), asked.into())];
+    let Some(asked) = call.version().filter(|version| versions::is_known(version)) else {
+        return Vec::new();
+    };
+    let serving = versions::serving(asked);
+    let mut headers = vec![("Facebook-Api-Version".into(), serving.into())];
+    if serving != asked {
+        let warning = format!("The call was upgraded to {serving}, as {asked} has expired.");
+        headers.push(("X-Ad-Api-Version-Warning".into(), warning));
     }
-    let warning = format!("The call was upgraded to {OLDEST_LIVE_VERSION}; {asked} has expired.");
-    vec![
-        ("Facebook-Api-Version".into(), OLDEST_LIVE_VERSION.into()),
-        ("X-Ad-Api-Version-Warning".into(), warning),
-    ]
+    headers
 }
 
 /// Seconds, or the moment as an HTTP date.
@@ -220,6 +223,3 @@ fn drip(bytes: Vec<u8>, pause: Duration) -> Body {
 fn header_text(message: &str) -> String {
     message.chars().map(|c| if (' '..='~').contains(&c) && c != '"' { c } else { '\'' }).collect()
 }
-
-const EXPIRED_VERSIONS: [&str; 2] = ["v19.0", "v20.0"];
-const OLDEST_LIVE_VERSION: &str = "v21.0";

@@ -5,7 +5,7 @@ use std::fmt;
 use std::sync::mpsc;
 use std::time::{Duration, Instant};
 
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 
 use super::call::Call;
 
@@ -14,9 +14,11 @@ use super::call::Call;
 pub struct Event {
     /// Counts from 1.
     pub sequence: u64,
-    /// When the request had arrived.
+    /// When the request had arrived (JSON: seconds).
+    #[serde(serialize_with = "seconds")]
     pub at: Duration,
     /// How long the answer took; `None` while the call is under way.
+    #[serde(serialize_with = "optional_seconds")]
     pub took: Option<Duration>,
     /// `GET`, `POST`…
     pub method: String,
@@ -218,5 +220,13 @@ impl Journal {
     }
 }
 
+fn seconds<S: Serializer>(time: &Duration, to: S) -> Result<S::Ok, S::Error> {
+    to.serialize_f64(time.as_secs_f64())
+}
+
+fn optional_seconds<S: Serializer>(time: &Option<Duration>, to: S) -> Result<S::Ok, S::Error> {
+    time.map(|time| time.as_secs_f64()).serialize(to)
+}
+
 /// A call that was already on its way when the answer went out is not to blame.
-const CROSSING: Duration = Duration::from_millis(100);
+const CROSSING: Duration = Duration::from_millis(200);

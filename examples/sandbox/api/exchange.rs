@@ -10,34 +10,39 @@ use axum::response::{IntoResponse, Response};
 use futures_util::FutureExt;
 
 use super::call::Call;
-use super::core::{Admission, Core};
 use super::events::Outcome;
 use super::faults::{Ending, Fault};
 use super::server::Line;
+use super::shared::{Admission, Shared};
 use super::twist::twist;
 
 /// Answers every Graph path. A panic of ours is kept for the test that owns the sandbox.
 pub(super) async fn graph(
-    State(core): State<Arc<Core>>,
+    State(shared): State<Arc<Shared>>,
     ConnectInfo(line): ConnectInfo<Line>,
     request: Request,
 ) -> Response {
-    let exchange = AssertUnwindSafe(exchange(core.clone(), line, request));
+    let exchange = AssertUnwindSafe(exchange(shared.clone(), line, request));
     exchange.catch_unwind().await.unwrap_or_else(|panic| {
-        core.lock().panics.push(panic_text(panic.as_ref()));
+        shared.lock().panics.push(panic_text(panic.as_ref()));
         (StatusCode::INTERNAL_SERVER_ERROR, "the sandbox panicked").into_response()
     })
 }
 
-async fn exchange(core: Arc<Core>, line: Line, request: Request) -> Response {
+async fn exchange(shared: Arc<Shared>, line: Line, request: Request) -> Response {
     let mut call = Call::read(request).await;
-    let admission = core.admit(&mut call);
+    let admission = shared.admit(&mut call);
     for fault in &admission.faults {
         if let Fault::Delay(delay) = fault {
             tokio::time::sleep(*delay).await;
         }
     }
-    let (ending, pin_set) = ending(&core, &call, &admission);
+    let (ending, pin_set) = ending(&shared, &call, &admission);
+    for fault in &admission.faults {
+        if let Fault::DelayAnswer(delay) = fault {
+            tokio::time::sleep(*delay).await;
+        }
+    }
     admission.finished(outcome(&ending, pin_set));
     match ending {
         Ending::Answer(answer) => answer.into_response(),
@@ -47,14 +52,14 @@ async fn exchange(core: Arc<Core>, line: Line, request: Request) -> Response {
 }
 
 /// How the exchange ends, and whether it changed a PIN on the way.
-fn ending(core: &Core, call: &Call, admission: &Admission) -> (Ending, bool) {
+fn ending(shared: &Shared, call: &Call, admission: &Admission) -> (Ending, bool) {
     let account = admission.account.as_deref();
     let (mut ending, mut pin_set) = (None, false);
     for fault in &admission.faults {
         ending = ending.or_else(|| fault.instead(call, account));
     }
     let mut ending = ending.unwrap_or_else(|| {
-        let answer = core.carry_out(call, &admission.faults);
+        let answer = shared.carry_out(call, &admission.faults);
         pin_set = call.method == "POST" && answer.code.is_none();
         Ending::Answer(answer)
     });

@@ -14,7 +14,7 @@ use super::throttle::Throttle;
 #[derive(Clone, Debug, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Fault {
-    /// Answers later (JSON: milliseconds), and otherwise rightly. Adds to any other fault.
+    /// Waits (JSON: milliseconds) before the call is carried out. Adds to any other fault.
     Delay(#[serde(deserialize_with = "millis")] Duration),
     /// Names another version in `Facebook-Api-Version`. Adds to any other fault.
     ServedVersion(String),
@@ -43,6 +43,8 @@ pub enum Fault {
 
     /// The call is carried out, the answer is lost.
     Lost(Loss),
+    /// The call is carried out, the answer comes later (JSON: milliseconds).
+    DelayAnswer(#[serde(deserialize_with = "millis")] Duration),
     /// The connection ends in the middle of the body.
     CloseMidBody,
     /// One byte of the body per pause (JSON: milliseconds).

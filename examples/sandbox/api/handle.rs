@@ -7,10 +7,10 @@ use std::time::{Duration, Instant};
 
 use super::admin;
 use super::builder::Builder;
-use super::core::Core;
 use super::events::Event;
 use super::rules::{Rule, RuleId};
 use super::server::Server;
+use super::shared::Shared;
 use super::state::{PhoneNumber, Token, World};
 use super::tls::Identity;
 
@@ -20,7 +20,7 @@ use super::tls::Identity;
 /// while it answered, the drop panics too, so that the test fails for the right reason.
 #[derive(Debug)]
 pub struct Sandbox {
-    core: Arc<Core>,
+    shared: Arc<Shared>,
     server: Server,
     ca_pem: Option<String>,
 }
@@ -44,15 +44,15 @@ impl Sandbox {
     pub(super) fn run(world: World, listener: TcpListener, identity: Option<Identity>) -> Self {
         let address = listener.local_addr().expect("a bound listener has an address");
         let scheme = if identity.is_some() { "https" } else { "http" };
-        let core = Core::new(world, format!("{scheme}://{address}"));
+        let shared = Shared::new(world, format!("{scheme}://{address}"));
         let (tls, ca_pem) = identity.map(|identity| (identity.server, identity.ca_pem)).unzip();
-        let server = Server::spawn(listener, tls, admin::router(core.clone()));
-        Self { core, server, ca_pem }
+        let server = Server::spawn(listener, tls, admin::router(shared.clone()));
+        Self { shared, server, ca_pem }
     }
 
     /// `http://127.0.0.1:{port}`, or https; without a slash at the end.
     pub fn base_url(&self) -> &str {
-        &self.core.base_url
+        &self.shared.base_url
     }
 
     /// The private CA's certificate, if the server speaks https.
@@ -62,19 +62,19 @@ impl Sandbox {
 
     /// The PIN in force at `number`.
     pub fn pin(&self, number: &str) -> Option<String> {
-        self.core.lock().world.numbers.get(number)?.pin.clone()
+        self.shared.lock().world.numbers.get(number)?.pin.clone()
     }
 
     /// The PINs in force, by phone number ID.
     pub fn pins(&self) -> BTreeMap<String, String> {
-        let inner = self.core.lock();
+        let inner = self.shared.lock();
         let numbers = inner.world.numbers.values();
         numbers.filter_map(|number| Some((number.id.clone(), number.pin.clone()?))).collect()
     }
 
     /// The flag as Graph shows it now; false if there is no such number.
     pub fn is_pin_enabled(&self, number: &str) -> bool {
-        let inner = self.core.lock();
+        let inner = self.shared.lock();
         inner.world.numbers.get(number).is_some_and(|known| known.is_pin_enabled(Instant::now()))
     }
 
@@ -93,53 +93,53 @@ impl Sandbox {
     ///
     /// If there is no such number.
     pub fn edit_number(&self, number: &str, edit: impl FnOnce(&mut PhoneNumber)) {
-        let mut inner = self.core.lock();
+        let mut inner = self.shared.lock();
         edit(inner.world.numbers.get_mut(number).expect("the test names a seeded number"));
     }
 
     /// Adds a number to an account.
     pub fn add_number(&self, account: &str, number: PhoneNumber) {
-        self.core.lock().world.add_number(account, number);
+        self.shared.lock().world.add_number(account, number);
     }
 
     /// Deletes a number.
     pub fn remove_number(&self, number: &str) {
-        self.core.lock().world.numbers.remove(number);
+        self.shared.lock().world.numbers.remove(number);
     }
 
     /// Replaces all tokens.
     pub fn set_tokens(&self, tokens: impl IntoIterator<Item = Token>) {
-        self.core.lock().world.tokens = tokens.into_iter().collect();
+        self.shared.lock().world.tokens = tokens.into_iter().collect();
     }
 
     /// Puts a fault, or a rule that says when it strikes, behind those already in force.
     pub fn inject(&self, rule: impl Into<Rule>) -> RuleId {
-        self.core.lock().rules.inject(rule.into())
+        self.shared.lock().rules.inject(rule.into())
     }
 
     /// Takes one rule back.
     pub fn clear_fault(&self, id: RuleId) {
-        self.core.lock().rules.remove(id);
+        self.shared.lock().rules.remove(id);
     }
 
     /// Takes all rules back.
     pub fn clear_faults(&self) {
-        self.core.lock().rules.clear();
+        self.shared.lock().rules.clear();
     }
 
     /// Puts the seed back and forgets faults and events.
     pub fn reset(&self) {
-        self.core.reset();
+        self.shared.reset();
     }
 
     /// All Graph calls so far, in the order of their arrival.
     pub fn events(&self) -> Vec<Event> {
-        self.core.lock().journal.events.clone()
+        self.shared.lock().journal.events.clone()
     }
 
     /// Forgets the calls so far, to count those of the next step alone.
     pub fn forget_events(&self) {
-        self.core.lock().journal.events.clear();
+        self.shared.lock().journal.events.clear();
     }
 
     /// How many calls arrived.
@@ -154,7 +154,7 @@ impl Sandbox {
 
     /// How many calls satisfy `which`.
     pub fn count(&self, which: impl Fn(&Event) -> bool) -> usize {
-        self.core.lock().journal.events.iter().filter(|event| which(event)).count()
+        self.shared.lock().journal.events.iter().filter(|event| which(event)).count()
     }
 
     /// How many calls arrived although an answer had told the caller to stay away.
@@ -169,25 +169,27 @@ impl Sandbox {
 
     /// The largest number of calls that were under way at once.
     pub fn most_in_flight(&self) -> usize {
-        let inner = self.core.lock();
+        let inner = self.shared.lock();
         inner.journal.events.iter().map(|event| event.in_flight + 1).max().unwrap_or(0)
     }
 
-    /// Blocks until the events satisfy `done`; false if they do not within `patience`.
+    /// Blocks the thread until the events satisfy `done`; false if they do not within `patience`.
+    /// An async test calls it where blocking is allowed, such as in `tokio::task::spawn_blocking`.
+    /// `done` runs under the sandbox's lock: it must look at the events alone, not ask this handle.
     pub fn wait_for(&self, patience: Duration, done: impl Fn(&[Event]) -> bool) -> bool {
-        self.core.wait_for(patience, done)
+        self.shared.wait_for(patience, done)
     }
 
     /// Every call from now on, as soon as its outcome is known.
     pub fn follow(&self) -> mpsc::Receiver<Event> {
-        self.core.lock().journal.follow()
+        self.shared.lock().journal.follow()
     }
 }
 
 impl Drop for Sandbox {
     fn drop(&mut self) {
         self.server.stop();
-        let panics = std::mem::take(&mut self.core.lock().panics);
+        let panics = std::mem::take(&mut self.shared.lock().panics);
         if !panics.is_empty() && !std::thread::panicking() {
             panic!("the sandbox panicked while it answered: {panics:?}");
         }

@@ -12,6 +12,7 @@ use super::fields;
 use super::graph_error::GraphError;
 use super::paging::{self, PageFaults};
 use super::state::{Token, World};
+use super::versions;
 
 /// Where the sandbox is reached and what shall be odd about lists.
 #[derive(Debug)]
@@ -35,7 +36,7 @@ pub(super) fn answer(world: &mut World, call: &Call, around: &Surroundings<'_>) 
 
 fn route(world: &mut World, call: &Call, around: &Surroundings<'_>) -> Result<Value, GraphError> {
     let unknown_path = || GraphError::unknown_path(&call.path);
-    call.version().filter(|version| VERSIONS.contains(version)).ok_or_else(unknown_path)?;
+    call.version().filter(|version| versions::is_known(version)).ok_or_else(unknown_path)?;
     let object = call.object().filter(|_| !call.is_too_long()).ok_or_else(unknown_path)?;
     let token = auth::check(world, call)?;
     let unsupported = || GraphError::unsupported(&call.method, object);
@@ -109,7 +110,3 @@ fn pin_in(call: &Call) -> Result<String, GraphError> {
 fn urlencoded(text: &str) -> String {
     url::form_urlencoded::byte_serialize(text.as_bytes()).collect()
 }
-
-/// Anything else is an unknown path component to Graph.
-const VERSIONS: [&str; 8] =
-    ["v19.0", "v20.0", "v21.0", "v22.0", "v23.0", "v24.0", "v25.0", "v26.0"];

@@ -14,7 +14,7 @@ use super::rules::Rules;
 use super::state::World;
 
 #[derive(Debug)]
-pub(super) struct Core {
+pub(super) struct Shared {
     inner: Mutex<Inner>,
     changed: Condvar,
     pub(super) base_url: String,
@@ -29,7 +29,7 @@ pub(super) struct Inner {
     seed: World,
 }
 
-impl Core {
+impl Shared {
     pub(super) fn new(world: World, base_url: String) -> Arc<Self> {
         let inner = Inner {
             seed: world.clone(),
@@ -76,7 +76,7 @@ impl Core {
         let names = faults.iter().map(Fault::name).collect();
         journal.arrived(sequence, call, key, auth::proof(world, call), names, now);
         self.changed.notify_all();
-        Admission { core: self.clone(), sequence, account, faults }
+        Admission { shared: self.clone(), sequence, account, faults }
     }
 
     /// The true answer, with the oddities of lists already in it.
@@ -100,7 +100,7 @@ impl Core {
 /// A call that is under way. Dropped when it is answered, or when the caller has hung up.
 #[derive(Debug)]
 pub(super) struct Admission {
-    core: Arc<Core>,
+    shared: Arc<Shared>,
     sequence: u64,
     pub(super) account: Option<String>,
     pub(super) faults: Vec<Fault>,
@@ -109,15 +109,15 @@ pub(super) struct Admission {
 impl Admission {
     pub(super) fn finished(&self, outcome: Outcome) {
         let account = self.account.as_deref().unwrap_or_default();
-        self.core.lock().journal.finished(self.sequence, account, outcome, Instant::now());
-        self.core.changed.notify_all();
+        self.shared.lock().journal.finished(self.sequence, account, outcome, Instant::now());
+        self.shared.changed.notify_all();
     }
 }
 
 impl Drop for Admission {
     fn drop(&mut self) {
         self.finished(Outcome::default());
-        self.core.lock().journal.left();
-        self.core.changed.notify_all();
+        self.shared.lock().journal.left();
+        self.shared.changed.notify_all();
     }
 }
