@@ -366,6 +366,17 @@ mod faults {
     }
 
     #[tokio::test]
+    async fn a_lost_answer_waits_for_its_turn_behind_a_refusal() {
+        let api = Sandbox::start();
+        api.inject(Rule::new(Fault::Error(GraphError::new(503, 2, "down"))).times(1));
+        api.inject(Rule::new(Fault::Lost(Loss::Html(504))).times(1));
+        assert_eq!(post(&api, DEFAULT_NUMBER, "123456").await.status, 503);
+        assert_eq!(api.pin(DEFAULT_NUMBER), None);
+        assert_eq!(post(&api, DEFAULT_NUMBER, "123456").await.status, 504);
+        assert_eq!(api.pin(DEFAULT_NUMBER).as_deref(), Some("123456"));
+    }
+
+    #[tokio::test]
     async fn a_throttled_account_is_refused_until_the_block_ends() {
         let api = Sandbox::start();
         let throttle =
@@ -382,6 +393,7 @@ mod faults {
         tokio::time::sleep(Duration::from_millis(280)).await;
         assert_eq!(post(&api, DEFAULT_NUMBER, "123456").await.status, 400);
         assert_eq!((api.calls_while_told_to_wait(), api.posts_while_told_to_wait()), (1, 1));
+        assert_eq!(api.events()[3].faults, ["Throttle"]);
         tokio::time::sleep(Duration::from_millis(350)).await;
         for _ in 0..4 {
             assert_eq!(get(&api, DEFAULT_NUMBER).await.status, 200);

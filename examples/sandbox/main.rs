@@ -2,6 +2,7 @@
 
 mod api;
 
+use std::io::{self, Write};
 use std::process::ExitCode;
 
 use api::{DEFAULT_ACCOUNT, DEFAULT_NUMBER, DEFAULT_TOKEN, Sandbox};
@@ -54,9 +55,13 @@ fn serve(options: &Options) {
         }
         None => (builder.start(), DEFAULT_NUMBER.to_owned()),
     };
+    let calls = sandbox.follow();
     println!("{}", welcome(sandbox.base_url(), &number));
-    for event in sandbox.follow() {
-        println!("{event}");
+    for event in calls {
+        // Whoever reads this may go before we do, as `head` does.
+        if writeln!(io::stdout(), "{event}").is_err() {
+            return;
+        }
     }
 }
 

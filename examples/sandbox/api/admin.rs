@@ -72,7 +72,7 @@ async fn inject(
 }
 
 async fn clear(State(shared): State<Arc<Shared>>) -> StatusCode {
-    shared.lock().rules.clear();
+    shared.lock().clear_faults();
     StatusCode::NO_CONTENT
 }
 

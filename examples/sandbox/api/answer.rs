@@ -191,9 +191,9 @@ fn usage_wait(value: &str) -> Option<Duration> {
 }
 
 /// Promises all bytes, sends half of them, fails.
-fn half(bytes: Vec<u8>) -> Body {
-    let half = Bytes::from(bytes).slice(..);
-    let half = half.slice(..half.len() / 2);
+fn half(mut bytes: Vec<u8>) -> Body {
+    bytes.truncate(bytes.len() / 2);
+    let half = Bytes::from(bytes);
     Body::from_stream(stream::unfold(Some(half), |half| async {
         match half {
             Some(bytes) if !bytes.is_empty() => Some((Ok(bytes), Some(Bytes::new()))),

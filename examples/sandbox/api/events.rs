@@ -68,18 +68,45 @@ impl Event {
     pub fn is_under_way(&self) -> bool {
         self.took.is_none()
     }
+
+    pub(super) fn arriving(sequence: u64, call: &Call, proof: Proof, faults: Vec<String>) -> Self {
+        Self {
+            sequence,
+            at: Duration::ZERO,
+            took: None,
+            method: call.method.clone(),
+            path: call.path.clone(),
+            object: call.object().map(str::to_owned),
+            query_keys: call.query.iter().map(|(key, _)| key.clone()).collect(),
+            proof,
+            status: None,
+            code: None,
+            pin_set: false,
+            in_flight: 0,
+            while_told_to_wait: false,
+            faults,
+        }
+    }
+
+    fn remarks(&self) -> Vec<String> {
+        let mut remarks: Vec<_> = self.code.iter().map(|code| format!("code {code}")).collect();
+        if self.pin_set {
+            remarks.push("pin set".into());
+        }
+        if self.while_told_to_wait {
+            remarks.push("(came while told to wait)".into());
+        }
+        if !self.faults.is_empty() {
+            remarks.push(format!("[{}]", self.faults.join(", ")));
+        }
+        remarks
+    }
 }
 
 impl fmt::Display for Event {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            f,
-            "{:>4} {:>9.3}s  {:<4} {}",
-            self.sequence,
-            self.at.as_secs_f64(),
-            self.method,
-            self.path
-        )?;
+        let at = self.at.as_secs_f64();
+        write!(f, "{:>4} {at:>9.3}s  {:<4} {}", self.sequence, self.method, self.path)?;
         if !self.query_keys.is_empty() {
             write!(f, "?{}", self.query_keys.join("&"))?;
         }
@@ -87,19 +114,7 @@ impl fmt::Display for Event {
             Some(status) => write!(f, "  -> {status}")?,
             None => write!(f, "  -> no answer")?,
         }
-        if let Some(code) = self.code {
-            write!(f, " code {code}")?;
-        }
-        if self.pin_set {
-            write!(f, "  pin set")?;
-        }
-        if self.while_told_to_wait {
-            write!(f, "  (came while told to wait)")?;
-        }
-        if !self.faults.is_empty() {
-            write!(f, "  [{}]", self.faults.join(", "))?;
-        }
-        Ok(())
+        self.remarks().iter().try_for_each(|remark| write!(f, "  {remark}"))
     }
 }
 
@@ -153,34 +168,14 @@ impl Journal {
         self.sequence
     }
 
-    pub(super) fn arrived(
-        &mut self,
-        sequence: u64,
-        call: &Call,
-        account: &str,
-        proof: Proof,
-        faults: Vec<String>,
-        now: Instant,
-    ) {
-        let while_told_to_wait = self
-            .waits
-            .get(account)
-            .is_some_and(|wait| wait.told + CROSSING < now && now < wait.until);
+    pub(super) fn arrived(&mut self, account: &str, event: Event, now: Instant) {
+        let wait = self.waits.get(account);
         self.events.push(Event {
-            sequence,
             at: now - self.started,
-            took: None,
-            method: call.method.clone(),
-            path: call.path.clone(),
-            object: call.object().map(str::to_owned),
-            query_keys: call.query.iter().map(|(key, _)| key.clone()).collect(),
-            proof,
-            status: None,
-            code: None,
-            pin_set: false,
             in_flight: self.in_flight,
-            while_told_to_wait,
-            faults,
+            while_told_to_wait: wait
+                .is_some_and(|wait| wait.told + CROSSING < now && now < wait.until),
+            ..event
         });
         self.in_flight += 1;
     }
@@ -209,6 +204,10 @@ impl Journal {
 
     pub(super) fn left(&mut self) {
         self.in_flight -= 1;
+    }
+
+    pub(super) fn forget_waits(&mut self) {
+        self.waits.clear();
     }
 
     fn told_to_wait(&mut self, account: &str, wait: Duration, now: Instant) {

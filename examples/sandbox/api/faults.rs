@@ -144,6 +144,11 @@ impl Fault {
         }
     }
 
+    /// Whether the true answer does not get through; two such faults cannot strike one call.
+    pub(super) fn takes_the_answer(&self) -> bool {
+        self.stage() == Stage::Instead || matches!(self, Self::Lost(_))
+    }
+
     /// The page of a list on which alone this fault strikes.
     pub(super) fn page(&self) -> Option<u64> {
         match self {

@@ -122,9 +122,9 @@ impl Sandbox {
         self.shared.lock().rules.remove(id);
     }
 
-    /// Takes all rules back.
+    /// Takes all rules back; callers that were told to wait need not wait any longer.
     pub fn clear_faults(&self) {
-        self.shared.lock().rules.clear();
+        self.shared.lock().clear_faults();
     }
 
     /// Puts the seed back and forgets faults and events.

@@ -5,7 +5,7 @@ use std::time::Instant;
 use serde::Deserialize;
 
 use super::call::Call;
-use super::faults::{Fault, Stage};
+use super::faults::Fault;
 use super::throttle::Budgets;
 
 /// A fault and the calls it is meant for: without further words every Graph call, for ever.
@@ -125,22 +125,27 @@ impl Rules {
         self.active.clear();
     }
 
-    /// The faults that strike `call`. At most one of them replaces the answer: the others of that
-    /// kind keep their turn for a later call, so that pairs of faults strike one after the other.
-    pub(super) fn strike(&mut self, call: &Call, account: &str, now: Instant) -> Vec<Fault> {
-        let mut replaced = false;
-        let mut faults = Vec::new();
+    /// The faults that strike `call`, by name. At most one of them takes the answer away: others of
+    /// that kind keep their turn for a later call, so that pairs of faults strike one after the other.
+    pub(super) fn strike(
+        &mut self,
+        call: &Call,
+        account: &str,
+        now: Instant,
+    ) -> (Vec<String>, Vec<Fault>) {
+        let mut taken = false;
+        let mut struck = Vec::new();
         for active in self.active.iter_mut().filter(|active| active.rule.matches(call)) {
-            let replaces = active.rule.fault.stage() == Stage::Instead;
-            if replaced && replaces {
+            let takes_the_answer = active.rule.fault.takes_the_answer();
+            if taken && takes_the_answer {
                 continue;
             }
             if let Some(fault) = active.strike(account, now) {
-                replaced |= replaces;
-                faults.push(fault);
+                taken |= takes_the_answer;
+                struck.push((active.rule.fault.name(), fault));
             }
         }
-        faults
+        struck.into_iter().unzip()
     }
 }
 

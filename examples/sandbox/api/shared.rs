@@ -50,7 +50,7 @@ impl Shared {
     pub(super) fn reset(&self) {
         let mut inner = self.lock();
         inner.world = inner.seed.clone();
-        inner.rules.clear();
+        inner.clear_faults();
         inner.journal.events.clear();
     }
 
@@ -72,9 +72,9 @@ impl Shared {
         let key = account.as_deref().unwrap_or_default();
         let sequence = journal.next_sequence();
         call.trace_id = format!("ASandboxTrace{sequence:06}");
-        let faults = rules.strike(call, key, now);
-        let names = faults.iter().map(Fault::name).collect();
-        journal.arrived(sequence, call, key, auth::proof(world, call), names, now);
+        let (names, faults) = rules.strike(call, key, now);
+        let proof = auth::proof(world, call);
+        journal.arrived(key, Event::arriving(sequence, call, proof, names), now);
         self.changed.notify_all();
         Admission { shared: self.clone(), sequence, account, faults }
     }
@@ -94,6 +94,14 @@ impl Shared {
             }
         }
         answer
+    }
+}
+
+impl Inner {
+    /// Takes back the faults, and with them what callers were told about waiting.
+    pub(super) fn clear_faults(&mut self) {
+        self.rules.clear();
+        self.journal.forget_waits();
     }
 }
 
