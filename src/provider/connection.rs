@@ -26,6 +26,16 @@ impl Connection {
         Self { settings, client: OnceLock::new() }
     }
 
+    /// A connection that is configured by environment variables alone.
+    #[cfg(test)]
+    pub(crate) fn for_tests(variable: impl Fn(&str) -> Option<&'static str>) -> Self {
+        use crate::provider::arguments::Arguments;
+        use crate::provider::settings::{Environment, read};
+        let environment = Environment::new(move |name| variable(name).map(Into::into));
+        let settings = read(&Arguments::default(), &environment, "1.11.4");
+        Self::new(settings.expect("the test's settings are good"))
+    }
+
     /// The API client, or why there is none.
     pub(crate) fn graph(&self) -> Result<&graph::Client, Diagnostics> {
         self.client.get_or_init(|| build(&self.settings)).as_ref().map_err(Clone::clone)

@@ -9,6 +9,7 @@
 mod arguments;
 mod connection;
 mod failure;
+mod pin;
 mod root_certificates;
 mod settings;
 mod two_step_verification;
@@ -19,6 +20,7 @@ use crate::tf_provider::{Diagnostics, Outcome, Provider, Registry, Schema, Warne
 
 use arguments::Arguments;
 use connection::Connection;
+use pin::RandomPin;
 use settings::Environment;
 use two_step_verification::TwoStepVerification;
 
@@ -59,6 +61,7 @@ impl Provider for WhatsApp {
 
     fn register(&self, registry: &mut Registry<Connection>) {
         registry.resource(TwoStepVerification::default());
+        registry.ephemeral_resource(RandomPin);
     }
 }
 
