@@ -6,11 +6,12 @@
 
 use std::sync::OnceLock;
 
-use crate::graph::{self, BuildError};
+use crate::graph::{self, BuildError, BusinessAccountId};
 use crate::provider::arguments::{
-    ACCESS_TOKEN, API_VERSION, APP_SECRET, Argument, BASE_URL, CA_CERTIFICATE_FILE, MAX_RETRIES,
-    REQUEST_TIMEOUT,
+    ACCESS_TOKEN, API_VERSION, APP_SECRET, Argument, BASE_URL, BUSINESS_ACCOUNT_ID,
+    CA_CERTIFICATE_FILE, MAX_RETRIES, REQUEST_TIMEOUT,
 };
+use crate::provider::fleet::Fleet;
 use crate::provider::settings::{Setting, Settings};
 use crate::tf_provider::{Diagnostic, Diagnostics};
 
@@ -19,11 +20,13 @@ use crate::tf_provider::{Diagnostic, Diagnostics};
 pub struct Connection {
     settings: Settings,
     client: OnceLock<Result<graph::Client, Diagnostics>>,
+    fleet: Option<Fleet>,
 }
 
 impl Connection {
     pub(crate) fn new(settings: Settings) -> Self {
-        Self { settings, client: OnceLock::new() }
+        let fleet = settings.business_account_id.known().cloned().map(Fleet::new);
+        Self { settings, client: OnceLock::new(), fleet }
     }
 
     /// A connection that is configured by environment variables alone.
@@ -39,6 +42,20 @@ impl Connection {
     /// The API client, or why there is none.
     pub(crate) fn graph(&self) -> Result<&graph::Client, Diagnostics> {
         self.client.get_or_init(|| build(&self.settings)).as_ref().map_err(Clone::clone)
+    }
+
+    /// The account of lists and of the batched refresh, or why there is none.
+    pub(crate) fn account(&self) -> Result<BusinessAccountId, Diagnostics> {
+        match &self.settings.business_account_id {
+            Setting::Known(account) => Ok(account.clone()),
+            Setting::Unknown => Err(not_known_yet(BUSINESS_ACCOUNT_ID).into()),
+            Setting::Absent => Err(missing_account().into()),
+        }
+    }
+
+    /// The numbers of the configured account, if there is one.
+    pub(crate) fn fleet(&self) -> Option<&Fleet> {
+        self.fleet.as_ref()
     }
 
     /// Once per process: the API served a call with another version than the configured one.
@@ -119,6 +136,19 @@ fn missing_token() -> Diagnostics {
         ),
     )
     .into()
+}
+
+fn missing_account() -> Diagnostic {
+    let Argument { name, variable, .. } = BUSINESS_ACCOUNT_ID;
+    Diagnostic::error(
+        "Business Account ID Missing",
+        format!(
+            "This looks at the phone numbers of a WhatsApp Business Account, and no account is \
+             given. Set {name} here, in the provider block, or in the environment variable \
+             {variable}."
+        ),
+    )
+    .at(name)
 }
 
 fn unbuildable(error: &BuildError) -> Diagnostic {

@@ -28,6 +28,15 @@ impl Attempt {
 
     /// The diagnostic for a failure of this attempt.
     pub(crate) fn failed(&self, error: &Error) -> Diagnostic {
+        Diagnostic::error(title(error), self.detail(error))
+    }
+
+    /// The same as a warning, where there is another way; `instead` says which.
+    pub(crate) fn warned(&self, error: &Error, instead: &str) -> Diagnostic {
+        Diagnostic::warning(title(error), format!("{}\n\n{instead}", self.detail(error)))
+    }
+
+    fn detail(&self, error: &Error) -> String {
         let mut detail = format!("{} failed", self.what);
         match error.attempts() {
             0 | 1 => detail.push('.'),
@@ -40,7 +49,7 @@ impl Attempt {
         if let Some(doubt) = self.doubt.filter(|_| error.outcome_unknown()) {
             _ = write!(detail, "\n\n{doubt}");
         }
-        Diagnostic::error(title(error), detail)
+        detail
     }
 }
 

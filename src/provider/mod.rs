@@ -9,6 +9,8 @@
 mod arguments;
 mod connection;
 mod failure;
+mod fleet;
+mod phone_number;
 mod pin;
 mod root_certificates;
 mod settings;
@@ -20,9 +22,10 @@ use crate::tf_provider::{Diagnostics, Outcome, Provider, Registry, Schema, Warne
 
 use arguments::Arguments;
 use connection::Connection;
+use phone_number::{PhoneNumberDataSource, PhoneNumbersDataSource};
 use pin::RandomPin;
 use settings::Environment;
-use two_step_verification::TwoStepVerification;
+use two_step_verification::{TwoStepVerification, TwoStepVerificationList};
 
 /// The provider's local name, which prefixes its types.
 pub const NAME: &str = "whatsapp";
@@ -61,6 +64,9 @@ impl Provider for WhatsApp {
 
     fn register(&self, registry: &mut Registry<Connection>) {
         registry.resource(TwoStepVerification::default());
+        registry.list_resource(TwoStepVerificationList);
+        registry.data_source(PhoneNumberDataSource);
+        registry.data_source(PhoneNumbersDataSource);
         registry.ephemeral_resource(RandomPin);
     }
 }

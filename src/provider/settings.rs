@@ -64,7 +64,9 @@ impl<'a> Environment<'a> {
 /// Checks what is known of the provider block, without looking at the environment.
 pub(crate) fn validate(arguments: &Arguments) -> Diagnostics {
     let nothing = Environment::new(|_| None);
-    let mut reader = Reader { environment: &nothing, problems: Diagnostics::new() };
+    // Files belong to the machine that applies, not to the one that validates.
+    let load = |_: &FilePath| Ok(Vec::new());
+    let mut reader = Reader { environment: &nothing, load, problems: Diagnostics::new() };
     reader.settings(arguments, String::new());
     reader.problems
 }
@@ -77,7 +79,8 @@ pub(crate) fn read(
 ) -> Result<Settings, Diagnostics> {
     let appended = environment.text(APPEND_USER_AGENT).ok().flatten();
     let user_agent = user_agent(terraform_version, appended.as_ref());
-    let mut reader = Reader { environment, problems: Diagnostics::new() };
+    let load = root_certificates::read;
+    let mut reader = Reader { environment, load, problems: Diagnostics::new() };
     let settings = reader.settings(arguments, user_agent);
     if reader.problems.has_errors() { Err(reader.problems) } else { Ok(settings) }
 }
@@ -85,12 +88,14 @@ pub(crate) fn read(
 /// Collects all problems instead of stopping at the first.
 struct Reader<'a> {
     environment: &'a Environment<'a>,
+    load: fn(&FilePath) -> Result<Vec<u8>, String>,
     problems: Diagnostics,
 }
 
 impl Reader<'_> {
     fn settings(&mut self, arguments: &Arguments, user_agent: String) -> Settings {
         let of = arguments;
+        let load = self.load;
         Settings {
             access_token: self.secret(ACCESS_TOKEN, &of.access_token, AccessToken::parse),
             api_version: self.text(API_VERSION, &of.api_version, str::parse),
@@ -102,7 +107,7 @@ impl Reader<'_> {
                 str::parse,
             ),
             ca_certificates: self.text(CA_CERTIFICATE_FILE, &of.ca_certificate_file, |path| {
-                root_certificates::read(FilePath::new(path))
+                load(FilePath::new(path))
             }),
             max_retries: self.max_retries(&of.max_retries),
             request_timeout: self.text(REQUEST_TIMEOUT, &of.request_timeout, duration),
@@ -362,7 +367,7 @@ mod tests {
             ("request_timeout", Arguments { request_timeout: text("1h"), ..of() }, "10m"),
         ];
         for (argument, arguments, hint) in cases {
-            let shown = problem(&validate(&arguments), argument);
+            let shown = problem(&read_with(&arguments, &[]).expect_err("a mistake"), argument);
             assert!(shown.contains(hint), "{shown}");
         }
         for number in ["-1", "1.5", "101", "1e30"] {

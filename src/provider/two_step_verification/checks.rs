@@ -21,7 +21,7 @@ pub(super) fn problems(config: &Model) -> Diagnostics {
 }
 
 /// Why a text is no phone number ID, and what to write.
-pub(super) fn not_an_id(error: ParseIdError) -> Diagnostic {
+pub(crate) fn not_an_id(error: ParseIdError) -> Diagnostic {
     let explanation = match error {
         ParseIdError::LooksLikePhoneNumber => {
             "This looks like a phone number. The Graph API knows the number by an ID of its own, \

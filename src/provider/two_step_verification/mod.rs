@@ -1,12 +1,16 @@
 //! `whatsapp_two_step_verification`: the two-step verification PIN of a phone number.
 
 mod checks;
+mod list;
 mod resource;
+mod status;
 
 use secrecy::SecretString;
 
 use crate::tf_provider::{Attribute, IdentityAttribute, IdentitySchema, Number, Schema, Type};
 
+pub(crate) use checks::not_an_id;
+pub(crate) use list::TwoStepVerificationList;
 pub(crate) use resource::TwoStepVerification;
 
 crate::model! {

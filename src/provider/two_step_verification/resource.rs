@@ -5,9 +5,10 @@ use std::time::{Duration, SystemTime};
 
 use secrecy::ExposeSecret;
 
-use crate::graph::{PhoneNumberFields, PhoneNumberId, Pin};
+use crate::graph::{PhoneNumberId, Pin};
 use crate::provider::connection::Connection;
 use crate::provider::failure::Attempt;
+use crate::provider::two_step_verification::status::pin_status;
 use crate::provider::two_step_verification::{Identity, Model, checks, identity_schema, schema};
 use crate::tf_provider::{
     Change, Context, Diagnostic, Diagnostics, Field, IdentitySchema, ImportSource, Outcome,
@@ -73,17 +74,9 @@ impl Resource for TwoStepVerification {
 
     async fn read(&self, context: &Context<Connection>, state: Model) -> Outcome<Refreshed<Model>> {
         let number = phone_number_id(&state)?;
-        let connection = context.client();
-        let found = connection
-            .graph()?
-            .phone_number(&number, PhoneNumberFields::PinStatus, context.stop())
-            .await
-            .map_err(|error| {
-                let what = format!("Reading whether phone number ID {number} has a PIN");
-                Diagnostics::from(Attempt::read(what).failed(&error).at("phone_number_id"))
-            })?;
-        let version = connection.version_warning();
-        let refreshed = match found.is_pin_enabled {
+        let status = pin_status(context, &number).await?;
+        let warnings = status.warnings;
+        let refreshed = match status.is_pin_enabled {
             // Absent means unknown, never off.
             Some(true) | None => Warned::from(Refreshed::Present(state)),
             Some(false) if self.was_just_set(&state) => {
@@ -91,7 +84,7 @@ impl Resource for TwoStepVerification {
             }
             Some(false) => Warned::from(Refreshed::Gone).with([switched_off(&number)]),
         };
-        Ok(refreshed.with(version))
+        Ok(refreshed.with(warnings))
     }
 
     async fn update(
@@ -133,6 +126,9 @@ impl TwoStepVerification {
             let path = if error.is_about_pin() { attribute } else { "phone_number_id" };
             Attempt::write(what, PERHAPS_SET).failed(&error).at(path)
         })?;
+        if let Some(fleet) = connection.fleet() {
+            fleet.outdated(&number).await;
+        }
         let state = Model {
             id: Field::Known(number.to_string()),
             last_set_at: Field::Known(rfc3339(self.now())),

@@ -1,0 +1,70 @@
+//! Phone numbers as Meta describes them: looking one up, and listing those of an account.
+
+mod lookup;
+mod number;
+mod numbers;
+
+use crate::graph;
+use crate::tf_provider::{Attribute, Field, Type};
+
+pub(crate) use lookup::{account, listing, not_an_account};
+pub(crate) use number::PhoneNumberDataSource;
+pub(crate) use numbers::PhoneNumbersDataSource;
+
+crate::model! {
+    /// What Meta says about a number.
+    pub(crate) struct PhoneNumber {
+        code_verification_status: String,
+        display_phone_number: String,
+        is_pin_enabled: bool,
+        name_status: String,
+        phone_number_id: String,
+        platform_type: String,
+        quality_rating: String,
+        status: String,
+        verified_name: String,
+    }
+}
+
+impl From<graph::PhoneNumber> for PhoneNumber {
+    fn from(number: graph::PhoneNumber) -> Self {
+        Self {
+            code_verification_status: number.code_verification_status.into(),
+            display_phone_number: number.display_phone_number.into(),
+            is_pin_enabled: number.is_pin_enabled.into(),
+            name_status: number.name_status.into(),
+            phone_number_id: Field::Known(number.id.to_string()),
+            platform_type: number.platform_type.into(),
+            quality_rating: number.quality_rating.into(),
+            status: number.status.into(),
+            verified_name: number.verified_name.into(),
+        }
+    }
+}
+
+/// The attributes that only Meta can fill in. What Meta does not say is null.
+fn computed_attributes() -> [Attribute; 7] {
+    let text = |name| Attribute::computed(name, Type::String);
+    [
+        text("code_verification_status").described(
+            "State of the number's verification by SMS or voice: `NOT_VERIFIED`, `VERIFIED` or \
+             `EXPIRED`. It says nothing about the PIN.",
+        ),
+        Attribute::computed("is_pin_enabled", Type::Bool)
+            .described("Whether two-step verification is on."),
+        text("name_status")
+            .described("State of the displayed name's review, such as `APPROVED` or `DECLINED`."),
+        text("platform_type").described(
+            "Where the number is registered: `CLOUD_API`, `ON_PREMISE`, or `NOT_APPLICABLE` if it \
+             is not.",
+        ),
+        text("quality_rating")
+            .described("Rating of the messages' quality: `GREEN`, `YELLOW`, `RED` or `UNKNOWN`."),
+        text("status").described("State of the number, such as `CONNECTED` or `BANNED`."),
+        text("verified_name").described("The name that recipients see."),
+    ]
+}
+
+/// The description of every lookup's account.
+pub(crate) const ACCOUNT_DESCRIPTION: &str = "ID of the WhatsApp Business Account, digits only. Defaults to \
+                                   the provider's `business_account_id`.";

@@ -1,0 +1,150 @@
+//! `data "whatsapp_phone_number"`: one number, by its ID or as people write it.
+
+use crate::graph::{PhoneNumberFields, PhoneNumberId};
+use crate::provider::connection::Connection;
+use crate::provider::failure::Attempt;
+use crate::provider::phone_number::lookup::{self, not_an_account, only_match};
+use crate::provider::phone_number::{ACCOUNT_DESCRIPTION, PhoneNumber, computed_attributes};
+use crate::provider::two_step_verification::not_an_id;
+use crate::tf_provider::{
+    Attribute, Context, DataSource, Diagnostic, Diagnostics, Field, Outcome, Schema, Type, Warned,
+};
+
+crate::model! {
+    /// Configuration and result.
+    pub(crate) struct Model {
+        business_account_id: String,
+        code_verification_status: String,
+        display_phone_number: String,
+        is_pin_enabled: bool,
+        name_status: String,
+        phone_number_id: String,
+        platform_type: String,
+        quality_rating: String,
+        status: String,
+        verified_name: String,
+    }
+}
+
+/// The data source.
+#[derive(Debug)]
+pub(crate) struct PhoneNumberDataSource;
+
+impl DataSource for PhoneNumberDataSource {
+    type Client = Connection;
+    type Model = Model;
+
+    fn type_name(&self) -> &'static str {
+        "whatsapp_phone_number"
+    }
+
+    fn schema(&self) -> Schema {
+        let lookups = [
+            Attribute::optional_computed("phone_number_id", Type::String).described(
+                "ID of the phone number, digits only. Exactly one of `phone_number_id` and \
+                 `display_phone_number` must be set.",
+            ),
+            Attribute::optional_computed("display_phone_number", Type::String).described(
+                "The phone number as people write it, such as `+1 555-010-0001`; only its digits \
+                 are compared. Looks in `business_account_id`.",
+            ),
+            Attribute::optional("business_account_id", Type::String).described(ACCOUNT_DESCRIPTION),
+        ];
+        Schema::new(
+            "Looks up a WhatsApp Business phone number, by its ID or by the number as people write \
+             it. Attributes that Meta does not answer are null.",
+            lookups.into_iter().chain(computed_attributes()),
+        )
+    }
+
+    fn validate(&self, config: &Model) -> Diagnostics {
+        let mut problems = Diagnostics::new();
+        let id = config.phone_number_id.known().map(|text| text.parse::<PhoneNumberId>());
+        problems.extend(id.and_then(Result::err).map(not_an_id));
+        let account = config.business_account_id.known();
+        let account = account.map(|text| text.parse::<crate::graph::BusinessAccountId>());
+        problems.extend(account.and_then(Result::err).map(not_an_account));
+        problems.extend(exactly_one_lookup(config));
+        problems
+    }
+
+    async fn read(&self, context: &Context<Connection>, config: Model) -> Outcome<Model> {
+        let found = match config.phone_number_id.known() {
+            Some(id) => by_id(context, id).await?,
+            None => by_display_number(context, &config).await?,
+        };
+        let warnings = context.client().version_warning();
+        Ok(Warned::from(result(config, found.into())).with(warnings))
+    }
+}
+
+async fn by_id(
+    context: &Context<Connection>,
+    id: &str,
+) -> Result<crate::graph::PhoneNumber, Diagnostics> {
+    let number: PhoneNumberId = id.parse().map_err(not_an_id)?;
+    let graph = context.client().graph()?;
+    let found = graph.phone_number(&number, PhoneNumberFields::Details, context.stop()).await;
+    found.map_err(|error| {
+        let attempt = Attempt::read(format!("Reading phone number ID {number}"));
+        attempt.failed(&error).at("phone_number_id").into()
+    })
+}
+
+async fn by_display_number(
+    context: &Context<Connection>,
+    config: &Model,
+) -> Result<crate::graph::PhoneNumber, Diagnostics> {
+    let wanted = config.display_phone_number.known().map(String::as_str).unwrap_or_default();
+    let account = lookup::account(&config.business_account_id, context.client())?;
+    let numbers = lookup::every_number(context.client(), &account, context.stop()).await?;
+    Ok(only_match(numbers, wanted)?)
+}
+
+fn exactly_one_lookup(config: &Model) -> Option<Diagnostic> {
+    match (&config.phone_number_id, &config.display_phone_number) {
+        (Field::Null, Field::Null) => Some(Diagnostic::error(
+            "Nothing to Look Up",
+            "Set exactly one of phone_number_id and display_phone_number.",
+        )),
+        (Field::Known(_), Field::Known(_)) => Some(
+            Diagnostic::error(
+                "Two Things to Look Up",
+                "Set only one of phone_number_id and display_phone_number.",
+            )
+            .at("display_phone_number"),
+        ),
+        (_, Field::Known(text)) if !text.contains(|c: char| c.is_ascii_digit()) => Some(
+            Diagnostic::error(
+                "Invalid Phone Number",
+                "The phone number has no digits. Write it as people do, such as \
+                 \"+1 555-010-0001\".",
+            )
+            .at("display_phone_number"),
+        ),
+        _ => None,
+    }
+}
+
+/// What was found, with what was configured as it was written.
+fn result(config: Model, found: PhoneNumber) -> Model {
+    Model {
+        business_account_id: config.business_account_id,
+        code_verification_status: found.code_verification_status,
+        display_phone_number: configured_or(
+            config.display_phone_number,
+            found.display_phone_number,
+        ),
+        is_pin_enabled: found.is_pin_enabled,
+        name_status: found.name_status,
+        phone_number_id: configured_or(config.phone_number_id, found.phone_number_id),
+        platform_type: found.platform_type,
+        quality_rating: found.quality_rating,
+        status: found.status,
+        verified_name: found.verified_name,
+    }
+}
+
+fn configured_or(configured: Field<String>, found: Field<String>) -> Field<String> {
+    if configured.known().is_some() { configured } else { found }
+}

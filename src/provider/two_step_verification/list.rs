@@ -1,0 +1,87 @@
+//! `list "whatsapp_two_step_verification"`: every number of an account that has two-step
+//! verification on, for `terraform query`.
+
+use crate::graph::{self, BusinessAccountId, PhoneNumberFields};
+use crate::provider::phone_number::{ACCOUNT_DESCRIPTION, account, listing, not_an_account};
+use crate::provider::two_step_verification::{Identity, Model, TwoStepVerification};
+use crate::tf_provider::{
+    Attribute, Context, Diagnostics, Field, ItemSender, ListItem, ListRequest, ListResource,
+    Resource, Schema, Type,
+};
+
+crate::model! {
+    /// The `config` block.
+    pub(crate) struct Config {
+        business_account_id: String,
+    }
+}
+
+/// The list resource.
+#[derive(Debug)]
+pub(crate) struct TwoStepVerificationList;
+
+impl ListResource for TwoStepVerificationList {
+    type Resource = TwoStepVerification;
+    type Config = Config;
+
+    fn resource(&self) -> TwoStepVerification {
+        TwoStepVerification::default()
+    }
+
+    fn schema(&self) -> Schema {
+        Schema::new(
+            "Lists the phone numbers of a WhatsApp Business Account that have two-step \
+             verification on.",
+            [Attribute::optional("business_account_id", Type::String)
+                .described(ACCOUNT_DESCRIPTION)],
+        )
+    }
+
+    fn validate(&self, config: &Config) -> Diagnostics {
+        let account = config.business_account_id.known();
+        let account = account.map(|text| text.parse::<BusinessAccountId>());
+        account.and_then(Result::err).map(not_an_account).into_iter().collect()
+    }
+
+    async fn list(
+        &self,
+        context: &Context<<TwoStepVerification as Resource>::Client>,
+        config: Config,
+        request: ListRequest,
+        items: ItemSender<TwoStepVerification>,
+    ) -> Result<(), Diagnostics> {
+        let account = account(&config.business_account_id, context.client())?;
+        let graph = context.client().graph()?;
+        let mut pages = graph.phone_numbers(account.clone(), PhoneNumberFields::Details);
+        loop {
+            let page = pages.next_page(context.stop()).await;
+            let Some(page) = page.map_err(|error| listing(&account).failed(&error))? else {
+                return Ok(());
+            };
+            for number in page.into_iter().filter(|number| number.is_pin_enabled == Some(true)) {
+                if !items.send(item(number, request.include_state)).await {
+                    return Ok(());
+                }
+            }
+        }
+    }
+}
+
+fn item(number: graph::PhoneNumber, include_state: bool) -> ListItem<TwoStepVerification> {
+    let id = Field::Known(number.id.to_string());
+    let display_name = match (number.display_phone_number, number.verified_name) {
+        (Some(display), Some(name)) => format!("{display} ({name})"),
+        (Some(display), None) => display,
+        (None, _) => number.id.to_string(),
+    };
+    ListItem {
+        identity: Identity { phone_number_id: id.clone() },
+        display_name,
+        state: include_state.then(|| Model {
+            id: id.clone(),
+            phone_number_id: id,
+            ..Model::default()
+        }),
+        warnings: Diagnostics::new(),
+    }
+}
