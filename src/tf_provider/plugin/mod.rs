@@ -40,7 +40,7 @@ use self::{
     handshake::{Handshake, HandshakeError},
     listener::{Listener, PortRange},
     serve::{Limits, ServeError, Session},
-    signals::{Control, Signals},
+    signals::{Control, EndRequests},
     tls::{ServerTls, TlsError},
     watchdog::Watchdog,
 };
@@ -97,7 +97,7 @@ fn hosted<S: Provider>(
     prepare(info);
     let lifecycle = Lifecycle::default();
     in_runtime(async {
-        let signals = Signals::listen(Control::Host)?;
+        let requests = EndRequests::from_signals(Control::Host)?;
         let tls = handshake.client.clone();
         let tls = tls.map(|client| ServerTls::new(client, SystemTime::now())).transpose()?;
         let listener = listen(handshake.socket_folder.clone(), handshake.ports, tls.is_some())?;
@@ -108,7 +108,7 @@ fn hosted<S: Provider>(
         say(&handshake.line(listener.address(), certificate))?;
         leave_stdout();
         let tls = tls.map(|tls| tls.config);
-        let session = Session { listener, tls, signals, host_gone, limits: Limits::HOSTED };
+        let session = Session { listener, tls, requests, host_gone, limits: Limits::HOSTED };
         conclude(service, lifecycle, session).await
     })
 }
@@ -121,12 +121,12 @@ fn debug<S: Provider>(
     prepare(info);
     let lifecycle = Lifecycle::default();
     in_runtime(async {
-        let signals = Signals::listen(Control::Person)?;
+        let requests = EndRequests::from_signals(Control::Person)?;
         let listener = listen(None, PortRange::default(), false)?;
         let service = service(lifecycle.clone());
         say(&reattach::instructions(info, listener.address(), process::id()))?;
         let host_gone = CancellationToken::new();
-        let session = Session { listener, tls: None, signals, host_gone, limits: Limits::DEBUG };
+        let session = Session { listener, tls: None, requests, host_gone, limits: Limits::DEBUG };
         conclude(service, lifecycle, session).await
     })
 }

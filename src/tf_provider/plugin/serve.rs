@@ -11,7 +11,7 @@ use super::{
     accept::Acceptor,
     listener::Listener,
     services::{Broker, Controller, Stdio, health},
-    signals::Signals,
+    signals::EndRequests,
 };
 use crate::tf_provider::{
     lifecycle::Lifecycle,
@@ -32,7 +32,7 @@ pub(super) struct Session {
     /// How the host proves who it is; without it every connection is taken.
     pub(super) tls: Option<Arc<ServerConfig>>,
     /// What may end the session from outside.
-    pub(super) signals: Signals,
+    pub(super) requests: EndRequests,
     /// Cancelled when the host is found to be dead.
     pub(super) host_gone: CancellationToken,
     /// How long things may take.
@@ -87,13 +87,13 @@ pub(super) async fn serve<S: Provider>(
     lifecycle: &Lifecycle,
     session: Session,
 ) -> Result<(), ServeError> {
-    let Session { listener, tls, signals, host_gone, limits } = session;
+    let Session { listener, tls, requests, host_gone, limits } = session;
     let acceptor = Acceptor::new(listener, tls);
     let connected = in_time(acceptor.connected(), limits.first_connection);
     let server = router(service, lifecycle)
         .await
         .serve_with_incoming_shutdown(acceptor.connections(), lifecycle.shutdown_requested());
-    let ending = end(lifecycle, signals, host_gone, connected, limits.stop);
+    let ending = end(lifecycle, requests, host_gone, connected, limits.stop);
     let draining = drain(lifecycle, server, limits.shutdown);
     let (reason, drained) = tokio::join!(ending, draining);
     drained.map_err(ServeError::from).and(reason)
@@ -102,7 +102,7 @@ pub(super) async fn serve<S: Provider>(
 /// Waits for the first reason to end, and asks the server to shut down.
 async fn end(
     lifecycle: &Lifecycle,
-    mut signals: Signals,
+    mut requests: EndRequests,
     host_gone: CancellationToken,
     connected: impl Future<Output = Result<Infallible, ServeError>>,
     limit: Duration,
@@ -110,8 +110,8 @@ async fn end(
     let reason = tokio::select! {
         () = lifecycle.shutdown_requested() => Ok(()),
         late = connected => late.map(|never| match never {}),
-        () = any(signals.end_requested(), host_gone.cancelled()) => {
-            stop(lifecycle, &mut signals, limit).await;
+        () = any(requests.next(), host_gone.cancelled()) => {
+            stop(lifecycle, &mut requests, limit).await;
             Ok(())
         }
     };
@@ -119,13 +119,13 @@ async fn end(
     reason
 }
 
-/// Cancels the calls in flight and waits for them, but not for ever; a second signal ends the wait.
-async fn stop(lifecycle: &Lifecycle, signals: &mut Signals, limit: Duration) {
+/// Cancels the calls in flight and waits for them, but not for ever; a second request ends the wait.
+async fn stop(lifecycle: &Lifecycle, requests: &mut EndRequests, limit: Duration) {
     lifecycle.stop();
     tokio::select! {
         () = lifecycle.idle() => {}
         () = time::sleep(limit) => tracing::warn!("calls did not end in time"),
-        () = signals.end_requested() => {}
+        () = requests.next() => {}
     }
 }
 
@@ -196,3 +196,206 @@ const HEADER_LIMIT: u32 = 16 * 1024;
 /// Bytes under way before the peer waits for leave to send more: a whole state usually fits.
 const STREAM_WINDOW: u32 = 1024 * 1024;
 const CONNECTION_WINDOW: u32 = 4 * 1024 * 1024;
+
+#[cfg(all(test, unix))]
+mod tests {
+    use std::{path::PathBuf, time::Instant};
+
+    use tokio::{net::UnixStream, sync::mpsc, task::JoinHandle};
+    use tonic::transport::{Channel, Endpoint};
+    use tonic_health::pb::{
+        HealthCheckRequest, health_check_response::ServingStatus, health_client::HealthClient,
+    };
+
+    use super::*;
+    use crate::tf_provider::plugin::{
+        listener::PortRange,
+        sample::{Reading, Sample},
+    };
+
+    use self::{
+        client::{
+            ConnInfo, Empty, grpc_broker_client::GrpcBrokerClient,
+            grpc_controller_client::GrpcControllerClient, grpc_stdio_client::GrpcStdioClient,
+        },
+        client_tfplugin5::{
+            prepare_provider_config, provider_client::ProviderClient, read_data_source,
+        },
+    };
+
+    #[allow(missing_docs, dead_code, unreachable_pub, clippy::all, reason = "generated")]
+    mod client {
+        include!(concat!(env!("OUT_DIR"), "/client/plugin.rs"));
+    }
+
+    #[allow(missing_docs, dead_code, unreachable_pub, clippy::all, reason = "generated")]
+    mod client_tfplugin5 {
+        include!(concat!(env!("OUT_DIR"), "/client/tfplugin5.rs"));
+    }
+
+    /// A session that runs, and everything a test needs to disturb it.
+    struct Running {
+        session: JoinHandle<Result<(), ServeError>>,
+        folder: PathBuf,
+        service: Sample,
+        requests: mpsc::Sender<()>,
+        host_gone: CancellationToken,
+    }
+
+    impl Running {
+        fn start(reading: Reading, limits: Limits) -> Self {
+            let folders = [std::env::temp_dir(), "/tmp".into()];
+            let listener = Listener::bind(&folders, PortRange::default()).expect("a listener");
+            let folder = listener.folder().expect("a unix socket has one");
+            let lifecycle = Lifecycle::default();
+            let service = Sample::new(lifecycle.clone(), reading);
+            let (by_hand, requests) = EndRequests::by_hand();
+            let host_gone = CancellationToken::new();
+            let session =
+                Session { listener, tls: None, requests, host_gone: host_gone.clone(), limits };
+            let served = service.clone();
+            let session = tokio::spawn(async move { serve(served, &lifecycle, session).await });
+            Self { session, folder, service, requests: by_hand, host_gone }
+        }
+
+        async fn connect(&self) -> Channel {
+            let target = format!("unix:{}", self.folder.join("s").display());
+            let endpoint = Endpoint::from_shared(target).expect("a target");
+            bounded(endpoint.connect()).await.expect("the session accepts")
+        }
+
+        /// Begins a read and returns once the service is at it.
+        async fn read(&self) -> JoinHandle<Result<(), tonic::Code>> {
+            let mut client = ProviderClient::new(self.connect().await);
+            let read = tokio::spawn(async move {
+                let read = client.read_data_source(read_data_source::Request::default()).await;
+                read.map(drop).map_err(|status| status.code())
+            });
+            bounded(self.service.reads.notified()).await;
+            read
+        }
+
+        async fn end(self) -> Result<(), ServeError> {
+            let outcome = bounded(self.session).await.expect("no panic");
+            assert!(!self.folder.exists(), "nothing is left behind");
+            outcome
+        }
+    }
+
+    async fn bounded<T>(work: impl Future<Output = T>) -> T {
+        time::timeout(LONG, work).await.expect("in time")
+    }
+
+    /// Too long for any test, so that a test which depends on a limit fails.
+    const LONG: Duration = Duration::from_secs(30);
+    const PATIENT: Limits = Limits { first_connection: None, stop: LONG, shutdown: LONG };
+
+    #[tokio::test]
+    async fn shutdown_is_answered_and_ends_the_open_streams() {
+        let running = Running::start(Reading::UntilStop, PATIENT);
+        let channel = running.connect().await;
+        let stdio = GrpcStdioClient::new(channel.clone()).stream_stdio(()).await;
+        let mut stdio = stdio.expect("a stream").into_inner();
+        // The host's half stays open as long as this sender lives.
+        let (_announce, announcements) = mpsc::channel::<ConnInfo>(1);
+        let announcements = futures_util::stream::unfold(announcements, |mut from| async {
+            from.recv().await.map(|item| (item, from))
+        });
+        let broker = GrpcBrokerClient::new(channel.clone()).start_stream(announcements).await;
+        let mut broker = broker.expect("a stream").into_inner();
+        let answer = bounded(GrpcControllerClient::new(channel).shutdown(Empty {})).await;
+        assert!(answer.is_ok());
+        assert!(matches!(bounded(stdio.message()).await, Ok(None)), "silent to its end");
+        assert!(matches!(bounded(broker.message()).await, Ok(None)), "silent to its end");
+        assert!(running.end().await.is_ok());
+    }
+
+    #[tokio::test]
+    async fn a_call_that_hangs_does_not_hold_up_the_shutdown() {
+        let limits = Limits { shutdown: Duration::from_millis(50), ..PATIENT };
+        let running = Running::start(Reading::Forever, limits);
+        let read = running.read().await;
+        let begun = Instant::now();
+        let mut controller = GrpcControllerClient::new(running.connect().await);
+        bounded(controller.shutdown(Empty {})).await.expect("an answer");
+        assert!(running.end().await.is_ok());
+        assert!(begun.elapsed() >= limits.shutdown, "the call had its chance");
+        read.abort();
+    }
+
+    #[tokio::test]
+    async fn sigterm_stops_calls_and_lets_them_answer() {
+        let running = Running::start(Reading::UntilStop, PATIENT);
+        let read = running.read().await;
+        running.requests.send(()).await.expect("the session listens");
+        assert_eq!(bounded(read).await.expect("no panic"), Ok(()));
+        assert!(running.end().await.is_ok());
+    }
+
+    #[tokio::test]
+    async fn the_death_of_the_host_stops_calls_and_ends_the_session() {
+        let running = Running::start(Reading::UntilStop, PATIENT);
+        let read = running.read().await;
+        running.host_gone.cancel();
+        assert_eq!(bounded(read).await.expect("no panic"), Ok(()));
+        assert!(running.end().await.is_ok());
+    }
+
+    #[tokio::test]
+    async fn a_second_signal_ends_the_wait_for_calls() {
+        let limits = Limits { shutdown: Duration::from_millis(1), ..PATIENT };
+        let running = Running::start(Reading::Forever, limits);
+        let read = running.read().await;
+        for _ in 0..2 {
+            running.requests.send(()).await.expect("the session listens");
+        }
+        assert!(running.end().await.is_ok());
+        read.abort();
+    }
+
+    #[tokio::test]
+    async fn a_call_that_ignores_stop_is_given_up_after_the_limit() {
+        let soon = Duration::from_millis(1);
+        let running =
+            Running::start(Reading::Forever, Limits { stop: soon, shutdown: soon, ..PATIENT });
+        let read = running.read().await;
+        running.host_gone.cancel();
+        assert!(running.end().await.is_ok());
+        read.abort();
+    }
+
+    #[tokio::test]
+    async fn without_a_first_connection_the_session_ends_and_says_so() {
+        let limits = Limits { first_connection: Some(Duration::from_millis(1)), ..PATIENT };
+        let running = Running::start(Reading::UntilStop, limits);
+        assert!(matches!(running.end().await, Err(ServeError::NoConnection(_))));
+    }
+
+    #[tokio::test]
+    async fn connections_come_and_go_and_probes_do_no_harm() {
+        let running = Running::start(Reading::UntilStop, PATIENT);
+        for _ in 0..3 {
+            drop(UnixStream::connect(running.folder.join("s")).await.expect("a probe connects"));
+            let request = HealthCheckRequest { service: "plugin".to_owned() };
+            let health = HealthClient::new(running.connect().await).check(request).await;
+            let status = health.expect("an answer").into_inner().status;
+            assert_eq!(status, i32::from(ServingStatus::Serving));
+        }
+        running.requests.send(()).await.expect("the session listens");
+        assert!(running.end().await.is_ok());
+    }
+
+    #[tokio::test]
+    async fn messages_may_be_larger_than_tonics_default() {
+        let running = Running::start(Reading::UntilStop, PATIENT);
+        let msgpack = vec![0xc0; 9 * 1024 * 1024];
+        let config = client_tfplugin5::DynamicValue { msgpack, ..Default::default() };
+        let client = ProviderClient::new(running.connect().await);
+        let mut client = client.max_decoding_message_size(MESSAGE_LIMIT);
+        let request = prepare_provider_config::Request { config: Some(config.clone()) };
+        let answer = bounded(client.prepare_provider_config(request)).await.expect("an answer");
+        assert_eq!(answer.into_inner().prepared_config, Some(config));
+        running.requests.send(()).await.expect("the session listens");
+        assert!(running.end().await.is_ok());
+    }
+}

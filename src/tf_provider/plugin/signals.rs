@@ -9,6 +9,7 @@ use std::io;
 
 #[cfg(unix)]
 use tokio::signal::unix::{Signal, SignalKind, signal};
+use tokio::sync::mpsc;
 
 /// Who is in charge of this process.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -19,10 +20,36 @@ pub(super) enum Control {
     Person,
 }
 
-/// Takes the signals over from the moment it exists.
+/// The requests to end that come from outside, one after the other.
+#[derive(Debug)]
+pub(super) struct EndRequests(mpsc::Receiver<()>);
+
+impl EndRequests {
+    /// Takes the signals of this process over. Needs a runtime.
+    ///
+    /// # Errors
+    ///
+    /// The operating system refuses a handler.
+    pub(super) fn from_signals(control: Control) -> io::Result<Self> {
+        let mut signals = Signals::listen(control)?;
+        let (requests, received) = mpsc::channel(1);
+        tokio::spawn(
+            async move { while requests.send(signals.end_requested().await).await.is_ok() {} },
+        );
+        Ok(Self(received))
+    }
+
+    /// Returns with the next request.
+    pub(super) async fn next(&mut self) {
+        if self.0.recv().await.is_none() {
+            std::future::pending().await
+        }
+    }
+}
+
 #[cfg(unix)]
 #[derive(Debug)]
-pub(super) struct Signals {
+struct Signals {
     control: Control,
     interrupt: Signal,
     hangup: Signal,
@@ -31,10 +58,7 @@ pub(super) struct Signals {
 
 #[cfg(unix)]
 impl Signals {
-    /// # Errors
-    ///
-    /// The operating system refuses a handler.
-    pub(super) fn listen(control: Control) -> io::Result<Self> {
+    fn listen(control: Control) -> io::Result<Self> {
         Ok(Self {
             control,
             interrupt: signal(SignalKind::interrupt())?,
@@ -43,8 +67,7 @@ impl Signals {
         })
     }
 
-    /// Returns when a signal wants the process to end; again for each such signal.
-    pub(super) async fn end_requested(&mut self) {
+    async fn end_requested(&mut self) {
         let from_person = self.control == Control::Person;
         tokio::select! {
             _ = self.terminate.recv() => {}
@@ -54,28 +77,32 @@ impl Signals {
     }
 }
 
-/// Takes Ctrl-C over from the moment it exists.
 #[cfg(windows)]
 #[derive(Debug)]
-pub(super) struct Signals {
+struct Signals {
     control: Control,
     interrupt: tokio::signal::windows::CtrlC,
 }
 
 #[cfg(windows)]
 impl Signals {
-    /// # Errors
-    ///
-    /// The operating system refuses a handler.
-    pub(super) fn listen(control: Control) -> io::Result<Self> {
+    fn listen(control: Control) -> io::Result<Self> {
         Ok(Self { control, interrupt: tokio::signal::windows::ctrl_c()? })
     }
 
-    /// Returns when a signal wants the process to end; again for each such signal.
-    pub(super) async fn end_requested(&mut self) {
+    async fn end_requested(&mut self) {
         match self.control {
             Control::Host => std::future::pending().await,
             Control::Person => drop(self.interrupt.recv().await),
         }
+    }
+}
+
+#[cfg(test)]
+impl EndRequests {
+    /// Requests that come from a test instead of signals.
+    pub(super) fn by_hand() -> (mpsc::Sender<()>, Self) {
+        let (requests, received) = mpsc::channel(2);
+        (requests, Self(received))
     }
 }
