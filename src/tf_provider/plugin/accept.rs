@@ -1,8 +1,9 @@
 //! From the listening socket to a stream of connections whose peer is known.
 //!
 //! Each TLS handshake runs in a task of its own with a time limit, so that a peer who stalls holds up
-//! nobody. Unfinished handshakes are bounded by dropping the oldest: the host completes its own
-//! within milliseconds, so it is hardly ever the oldest, however many strangers knock.
+//! nobody. Unfinished handshakes are bounded: when there are too many, the oldest is dropped, though
+//! not before it has had its share of time. The host completes its own within milliseconds, so it
+//! gets in, however many strangers knock and however fast.
 
 use std::{
     collections::VecDeque,
@@ -18,7 +19,7 @@ use rustls::ServerConfig;
 use tokio::{
     io::{AsyncRead, AsyncWrite, ReadBuf},
     task::{AbortHandle, JoinSet},
-    time,
+    time::{self, Instant},
 };
 use tokio_rustls::TlsAcceptor;
 use tokio_util::sync::CancellationToken;
@@ -31,7 +32,7 @@ pub(super) struct Acceptor {
     listener: Listener,
     tls: Option<TlsAcceptor>,
     handshakes: JoinSet<Option<Connection>>,
-    unfinished: VecDeque<AbortHandle>,
+    unfinished: VecDeque<(Instant, AbortHandle)>,
     connected: CancellationToken,
     handshake_limit: Duration,
 }
@@ -65,11 +66,19 @@ impl Acceptor {
 
     async fn next(&mut self) -> Connection {
         loop {
+            let full_until = self.full_until();
+            let room = async {
+                match full_until {
+                    Some(time) => time::sleep_until(time).await,
+                    None => std::future::pending().await,
+                }
+            };
             tokio::select! {
-                accepted = self.listener.accept() => match accepted {
+                accepted = self.listener.accept(), if full_until.is_none() => match accepted {
                     Ok(io) => if let Some(connection) = self.admit(io) { return connection },
                     Err(error) => self.recover(&error).await,
                 },
+                () = room => self.drop_oldest(),
                 Some(finished) = self.handshakes.join_next() => {
                     if let Ok(Some(connection)) = finished { return connection }
                 }
@@ -80,17 +89,20 @@ impl Acceptor {
     /// Starts the TLS handshake, or hands the connection out where there is none.
     fn admit(&mut self, io: Box<dyn Io>) -> Option<Connection> {
         let Some(tls) = self.tls.clone() else { return Some(Connection(io)) };
-        self.unfinished.retain(|handshake| !handshake.is_finished());
-        while self.unfinished.len() >= UNFINISHED_LIMIT {
-            self.drop_oldest();
-        }
         let limit = self.handshake_limit;
         let handshake = self.handshakes.spawn(async move {
             let stream = time::timeout(limit, tls.accept(io)).await.ok()?.ok()?;
             Some(Connection(Box::new(stream)))
         });
-        self.unfinished.push_back(handshake);
+        self.unfinished.push_back((Instant::now(), handshake));
         None
+    }
+
+    /// If there are too many handshakes: when the oldest of them has had its share of time.
+    fn full_until(&mut self) -> Option<Instant> {
+        self.unfinished.retain(|(_, handshake)| !handshake.is_finished());
+        let (begun, _) = self.unfinished.front()?;
+        (self.unfinished.len() >= UNFINISHED_LIMIT).then_some(*begun + FAIR_SHARE)
     }
 
     /// Out of descriptors or memory: gives up the oldest handshake and waits, instead of spinning.
@@ -101,7 +113,7 @@ impl Acceptor {
     }
 
     fn drop_oldest(&mut self) {
-        if let Some(oldest) = self.unfinished.pop_front() {
+        if let Some((_, oldest)) = self.unfinished.pop_front() {
             oldest.abort();
         }
     }
@@ -161,6 +173,8 @@ impl AsyncWrite for Connection {
 const UNFINISHED_LIMIT: usize = 128;
 /// A loaded machine may be slow; a host that needs longer has hung.
 const HANDSHAKE_LIMIT: Duration = Duration::from_secs(10);
+/// What a handshake gets even in a flood of others; long for a host, short for a queue.
+const FAIR_SHARE: Duration = Duration::from_millis(250);
 const PAUSE: Duration = Duration::from_millis(20);
 
 #[cfg(all(test, unix))]
@@ -178,6 +192,7 @@ mod tests {
     use super::*;
     use crate::tf_provider::plugin::{
         listener::PortRange,
+        own_process,
         tls::tests::{Identity, client_config},
     };
 
@@ -227,7 +242,7 @@ mod tests {
         let Fixture { acceptor, path, host, .. } = fixture();
         let flood = async {
             let mut stalled = Vec::new();
-            for turn in 0..600 {
+            for turn in 0..3 * UNFINISHED_LIMIT {
                 let mut stream = UnixStream::connect(&path).await.expect("accepted");
                 // Some say nothing, some begin a TLS record and never end it.
                 if turn % 2 == 0 {
@@ -278,21 +293,52 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn the_oldest_handshake_goes_when_there_are_too_many() {
+    async fn the_oldest_handshake_goes_after_its_share_when_there_are_too_many() {
         let Fixture { mut acceptor, .. } = fixture();
+        let begun = Instant::now();
         let mut peers = Vec::new();
-        for _ in 0..=UNFINISHED_LIMIT {
+        for _ in 0..UNFINISHED_LIMIT {
             let (ours, theirs) = tokio::io::duplex(64);
             assert!(acceptor.admit(Box::new(ours)).is_none());
             peers.push(theirs);
         }
-        assert_eq!(acceptor.unfinished.len(), UNFINISHED_LIMIT);
-        let finished = bounded(acceptor.handshakes.join_next()).await.expect("one was dropped");
-        assert!(finished.expect_err("it did not end by itself").is_cancelled());
-        assert_eq!(
-            bounded(peers[0].read_u8()).await.map_err(|e| e.kind()).err(),
-            Some(io::ErrorKind::UnexpectedEof)
-        );
+        let dropped = bounded(async {
+            tokio::select! {
+                read = peers[0].read_u8() => read,
+                connection = acceptor.next() => unreachable!("nobody knocked: {connection:?}"),
+            }
+        });
+        let end = dropped.await.expect_err("the handshake was given up");
+        assert_eq!(end.kind(), io::ErrorKind::UnexpectedEof);
+        assert!(begun.elapsed() >= FAIR_SHARE);
+        assert!(acceptor.full_until().is_none(), "there is room again");
+    }
+
+    #[tokio::test]
+    async fn running_out_of_descriptors_does_not_end_the_listening() {
+        let name = "running_out_of_descriptors_does_not_end_the_listening";
+        let path = format!("tf_provider::plugin::accept::tests::{name}");
+        if own_process::again(&path, "ulimit -n 64").is_some() {
+            return;
+        }
+        let Fixture { acceptor, path, host, .. } = fixture();
+        let knocking = UnixStream::connect(&path).await.expect("the queue takes it");
+        let mut hoard: Vec<_> =
+            std::iter::from_fn(|| std::fs::File::open("/dev/null").ok()).collect();
+        assert!(acceptor.listener.accept().await.is_err(), "no descriptor is left");
+        let relief = async {
+            time::sleep(2 * PAUSE).await;
+            hoard.clear();
+            drop(knocking);
+            connect(&path, host).await
+        };
+        let answer = bounded(async {
+            tokio::select! {
+                answer = relief => answer,
+                () = greet(acceptor.connections()) => unreachable!("there is no second host"),
+            }
+        });
+        assert_eq!(answer.await.ok(), Some(42));
     }
 
     #[tokio::test]

@@ -4,11 +4,9 @@
 //! fresh folder of mode 0700, and every peer must run as the same user, with or without TLS. TCP on
 //! the loopback address is the last resort, and the caller must then insist on TLS.
 
-use std::{
-    env, fmt, io,
-    net::Ipv4Addr,
-    path::{Path, PathBuf},
-};
+#[cfg(unix)]
+use std::path::Path;
+use std::{env, fmt, io, net::Ipv4Addr, path::PathBuf};
 
 #[cfg(unix)]
 use tempfile::TempDir;
@@ -166,6 +164,7 @@ fn may_connect(peer: io::Result<u32>, own: u32) -> bool {
 }
 
 /// The path as text, if it fits into a socket address and into a field of the handshake line.
+#[cfg(unix)]
 fn announceable(path: &Path) -> Option<&str> {
     let text = path.to_str()?;
     let fits = text.len() < SOCKET_PATH_LIMIT;
@@ -174,13 +173,15 @@ fn announceable(path: &Path) -> Option<&str> {
 }
 
 /// Bytes of a socket's path with the zero at its end.
+#[cfg(unix)]
 const SOCKET_PATH_LIMIT: usize = if cfg!(target_os = "linux") { 108 } else { 104 };
 
 #[cfg(all(test, unix))]
 mod tests {
-    use std::{os::unix::fs::PermissionsExt, process::Command};
+    use std::os::unix::fs::PermissionsExt;
 
     use super::*;
+    use crate::tf_provider::plugin::own_process;
 
     fn bind(folder: &Path) -> io::Result<Listener> {
         Listener::bind(&[folder.to_owned()], PortRange::default())
@@ -200,29 +201,19 @@ mod tests {
         assert_eq!(place.path().read_dir().expect("still there").count(), 0);
     }
 
-    /// Runs in a process of its own, as the umask belongs to the whole process.
     #[tokio::test]
     async fn the_folder_is_private_even_under_umask_000() {
-        if env::var_os("PLUGIN_TEST_UNDER_UMASK").is_some() {
-            let place = tempfile::tempdir().expect("a folder");
-            let listener = bind(place.path()).expect("a listener");
-            let folder = listener.folder().expect("a unix socket has one");
-            let mode = folder.metadata().expect("it exists").permissions().mode();
-            let socket = folder.join("s").metadata().expect("bound").permissions().mode();
-            assert_eq!((mode & 0o7777, socket & 0o777), (0o700, 0o777), "umask 000 is in force");
+        let name = "the_folder_is_private_even_under_umask_000";
+        let path = format!("tf_provider::plugin::listener::tests::{name}");
+        if own_process::again(&path, "umask 000").is_some() {
             return;
         }
-        let name = "the_folder_is_private_even_under_umask_000";
-        let test = env::current_exe().expect("the test's own path");
-        let output = Command::new("sh")
-            .args(["-c", "umask 000; exec \"$0\" \"$1\" --nocapture"])
-            .arg(test)
-            .arg(name)
-            .env("PLUGIN_TEST_UNDER_UMASK", "1")
-            .output()
-            .expect("sh runs");
-        let text = String::from_utf8_lossy(&output.stdout);
-        assert!(output.status.success() && text.contains("1 passed"), "{text}");
+        let place = tempfile::tempdir().expect("a folder");
+        let listener = bind(place.path()).expect("a listener");
+        let folder = listener.folder().expect("a unix socket has one");
+        let mode = folder.metadata().expect("it exists").permissions().mode();
+        let socket = folder.join("s").metadata().expect("bound").permissions().mode();
+        assert_eq!((mode & 0o7777, socket & 0o777), (0o700, 0o777), "umask 000 is in force");
     }
 
     #[tokio::test]

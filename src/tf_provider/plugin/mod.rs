@@ -12,6 +12,8 @@ mod arguments;
 mod handshake;
 mod listener;
 mod logging;
+#[cfg(all(test, unix))]
+mod own_process;
 mod panic_hook;
 mod parent;
 mod reattach;
@@ -167,17 +169,13 @@ async fn conclude<S: Provider>(
     session: Session,
 ) -> Result<(), Failure> {
     let folder = session.listener.folder();
-    let overrun = async {
+    let guarded_end = async {
         lifecycle.shutdown_requested().await;
-        let watchdog = Watchdog::arm(OVERRUN, move || force_exit(folder));
-        std::future::pending::<()>().await;
-        drop(watchdog);
+        Watchdog::arm(OVERRUN, move || force_exit(folder))
     };
-    tokio::select! {
-        biased;
-        () = overrun => Ok(()),
-        outcome = serve::serve(service, &lifecycle, session) => outcome.map_err(Failure::from),
-    }
+    let (_watchdog, outcome) =
+        tokio::join!(guarded_end, serve::serve(service, &lifecycle, session));
+    Ok(outcome?)
 }
 
 /// The last resort, from a thread of its own: nothing will unwind.

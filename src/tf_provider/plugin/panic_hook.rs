@@ -101,26 +101,17 @@ const UNKNOWN_LOCATION: &str = "an unknown place";
 
 #[cfg(test)]
 mod tests {
-    use std::process::Command;
-
     use super::*;
+    use crate::tf_provider::plugin::own_process;
 
     /// The hook belongs to the whole process, so each of these runs in one of its own.
     fn in_own_process(name: &str) -> Option<String> {
-        if std::env::var_os(MARK).is_some() {
+        let path = format!("tf_provider::plugin::panic_hook::tests::{name}");
+        let text = own_process::again(&path, "true");
+        if text.is_none() {
             install();
-            return None;
         }
-        let output = Command::new(std::env::current_exe().expect("the test's own path"))
-            .args([&format!("tf_provider::plugin::panic_hook::tests::{name}"), "--exact"])
-            .args(["--nocapture", "--test-threads=1"])
-            .env(MARK, "1")
-            .output()
-            .expect("the test runs");
-        let (out, err) = (output.stdout, String::from_utf8_lossy(&output.stderr).into_owned());
-        let out = String::from_utf8_lossy(&out);
-        assert!(output.status.success() && out.contains("1 passed"), "{out}{err}");
-        Some(err)
+        text
     }
 
     #[test]
@@ -153,6 +144,4 @@ mod tests {
         };
         assert!(!text.contains("panic"), "{text}");
     }
-
-    const MARK: &str = "PLUGIN_TEST_WITH_HOOK";
 }

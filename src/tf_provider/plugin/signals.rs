@@ -33,9 +33,14 @@ impl EndRequests {
     pub(super) fn from_signals(control: Control) -> io::Result<Self> {
         let mut signals = Signals::listen(control)?;
         let (requests, received) = mpsc::channel(1);
-        tokio::spawn(
-            async move { while requests.send(signals.end_requested().await).await.is_ok() {} },
-        );
+        tokio::spawn(async move {
+            loop {
+                signals.end_requested().await;
+                if requests.send(()).await.is_err() {
+                    return;
+                }
+            }
+        });
         Ok(Self(received))
     }
 
