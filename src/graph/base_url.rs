@@ -17,9 +17,9 @@ impl BaseUrl {
         self.0.host_str().unwrap_or_default()
     }
 
-    /// Whether calls leave unencrypted, which is allowed to this machine only.
-    pub(crate) fn is_plain_http(&self) -> bool {
-        self.0.scheme() == "http"
+    /// Whether calls stay on this machine.
+    pub(crate) fn is_loopback(&self) -> bool {
+        self.0.host().is_some_and(|host| is_loopback(&host))
     }
 
     /// The address with the path's segments appended.
@@ -213,6 +213,13 @@ mod tests {
         for text in ["", "graph.facebook.com", "https://", "/v24.0", "file:///etc/passwd"] {
             assert_eq!(refusal(text), ParseBaseUrlError::NotAUrl, "{text}");
         }
+    }
+
+    #[test]
+    fn this_machine_is_told_from_others() {
+        let is_loopback = |text: &str| text.parse::<BaseUrl>().expect("good").is_loopback();
+        assert!(is_loopback("http://127.0.0.1:1") && is_loopback("https://localhost"));
+        assert!(!is_loopback("https://127.0.0.1.evil.example"));
     }
 
     #[test]

@@ -86,7 +86,7 @@ impl Client {
             request_timeout: settings.request_timeout,
             extra_roots_pem: settings.extra_roots_pem.as_deref(),
             user_agent: &settings.user_agent,
-            use_proxies: !settings.base_url.is_plain_http(),
+            use_proxies: !settings.base_url.is_loopback(),
         };
         let token = settings.access_token;
         let proof = settings.app_secret.as_ref().map(|secret| secret.proof(&token));

@@ -5,7 +5,11 @@
 
 use std::{error, io, time::Duration};
 
-use reqwest::{Certificate, Client, ClientBuilder, Response, header::LOCATION, redirect, retry};
+use reqwest::{
+    Certificate, Client, ClientBuilder, Response,
+    header::{HeaderValue, LOCATION},
+    redirect, retry,
+};
 use url::Url;
 
 use crate::graph::answer::Answer;
@@ -31,7 +35,8 @@ pub(crate) struct Setup<'a> {
     pub(crate) request_timeout: Duration,
     pub(crate) extra_roots_pem: Option<&'a [u8]>,
     pub(crate) user_agent: &'a str,
-    /// Calls that are not encrypted must not pass through a proxy, which would see the token.
+    /// Not for calls to this machine: a proxy could not reach it, and would see the token where
+    /// such a call is not encrypted.
     pub(crate) use_proxies: bool,
 }
 
@@ -40,7 +45,7 @@ impl Setup<'_> {
     /// ones.
     pub(crate) fn build(&self) -> Result<Client, BuildError> {
         let extra = self.extra_roots_pem.map(read_roots).transpose()?.unwrap_or_default();
-        if !reqwest::header::HeaderValue::from_str(self.user_agent).is_ok_and(|ua| !ua.is_empty()) {
+        if !HeaderValue::from_str(self.user_agent).is_ok_and(|value| !value.is_empty()) {
             return Err(BuildError::UserAgent);
         }
         if let Ok(client) = self.builder().build() {
@@ -73,7 +78,7 @@ impl Setup<'_> {
             .retry(retry::never())
             .referer(false)
             .timeout(self.request_timeout)
-            .connect_timeout(self.request_timeout.min(LONGEST_CONNECT));
+            .connect_timeout(self.request_timeout.mul_f64(CONNECT_SHARE).min(LONGEST_CONNECT));
         if self.use_proxies { builder } else { builder.no_proxy() }
     }
 }
@@ -168,3 +173,50 @@ fn inner<'a>(error: &'a (dyn error::Error + 'static)) -> Option<&'a (dyn error::
 const LARGEST_BODY: usize = 1 << 20;
 /// A server that does not even accept a connection for this long will not within the rest.
 const LONGEST_CONNECT: Duration = Duration::from_secs(10);
+/// Less than the whole time, so that a server that cannot be reached is told from a slow one.
+const CONNECT_SHARE: f64 = 0.8;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::graph::test_server;
+
+    fn setup<'a>(pem: Option<&'a str>, user_agent: &'a str) -> Setup<'a> {
+        Setup {
+            request_timeout: Duration::from_secs(1),
+            extra_roots_pem: pem.map(str::as_bytes),
+            user_agent,
+            use_proxies: false,
+        }
+    }
+
+    fn pem() -> String {
+        let names = vec!["localhost".to_owned()];
+        test_server::pem(&rcgen::generate_simple_self_signed(names).expect("made").cert)
+    }
+
+    #[test]
+    fn extra_roots_must_be_readable_certificates() {
+        let broken = "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n";
+        for text in ["", "no PEM at all", "-----BEGIN CERTIFICATE-----\n", broken] {
+            let refusal = setup(Some(text), "test/1").build().expect_err("refused");
+            assert_eq!(refusal, BuildError::ExtraRoots, "{text}");
+        }
+        assert!(setup(Some(&pem()), "test/1").build().is_ok());
+    }
+
+    #[test]
+    fn a_system_without_roots_gets_the_bundled_ones() {
+        assert!(bundled_roots().len() > 50);
+        assert!(setup(None, "test/1").build_with_bundled_roots(Vec::new()).is_ok());
+        let extra = read_roots(pem().as_bytes()).expect("a certificate");
+        assert!(setup(None, "test/1").build_with_bundled_roots(extra).is_ok());
+    }
+
+    #[test]
+    fn a_user_agent_must_fit_into_a_header() {
+        for text in ["", "two\nlines"] {
+            assert_eq!(setup(None, text).build().expect_err("refused"), BuildError::UserAgent);
+        }
+    }
+}

@@ -60,6 +60,8 @@ pub mod token;
 
 #[cfg(test)]
 mod test_server;
+#[cfg(test)]
+mod wire_tests;
 
 pub use base_url::{ApiVersion, BaseUrl};
 pub use client::{Client, Settings};

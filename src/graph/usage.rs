@@ -123,7 +123,7 @@ mod tests {
                 {"type":"whatsapp_business_management","estimated_time_to_regain_access":0},
                 {"type":"whatsapp_business_management","estimated_time_to_regain_access":19}],
             "7":[{"type":"whatsapp","estimated_time_to_regain_access":"5"}]}"#;
-        assert_eq!(regain(usage), Some(19 * 60));
+        assert_eq!(regain(&usage.replace('\n', "")), Some(19 * 60));
     }
 
     #[test]
