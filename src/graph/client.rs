@@ -126,46 +126,46 @@ impl Client {
     ) -> Result<T, Error> {
         let mut history = History::default();
         loop {
-            let permit = match self.pass_gate(history.attempts, cancel).await {
-                Ok(permit) => permit,
-                Err(error) => return Err(history.end_with(error)),
-            };
-            let Some(outcome) = self.attempt(request, history.attempts + 1, cancel).await else {
-                return Err(history.end_with(Error::new(Kind::Cancelled)));
-            };
-            let Outcome { status, object, requested } = outcome;
-            let failure = match object.and_then(|object| read(status, object)) {
+            let permit = self.pass_gate(history.attempts, cancel).await;
+            let permit = permit.map_err(|error| history.end_with(error))?;
+            history.attempts += 1;
+            let outcome = self.attempt(request, history.attempts, cancel).await;
+            let outcome = outcome.ok_or_else(|| history.end_with(Error::new(Kind::Cancelled)))?;
+            let failure = match outcome.object.and_then(|(status, object)| read(status, object)) {
                 Ok(value) => {
                     permit.went_through();
                     return Ok(value);
                 }
                 Err(kind) => Error::new(kind),
             };
-            history.add(request, &failure);
-            let decision = self.decide(&failure, requested, history.attempts);
-            match decision.hold_all {
-                Some(wait) => self.close_gate(permit, wait, &failure),
-                None => permit.went_through(),
-            }
-            let failure = failure.with_wait(decision.hold_all);
-            let Some(wait) = decision.again_after else { return Err(history.finish(failure)) };
-            history.last = Some(failure);
-            // When all calls wait, this one waits at the gate like any other.
-            if decision.hold_all.is_none() && !self.pause(wait, cancel).await {
+            history.outcome_unknown |= request.is_write() && failure.is_ambiguous();
+            let pause = self.settle(permit, failure, outcome.requested, &mut history)?;
+            if !self.pause(pause, cancel).await {
                 return Err(history.end_with(Error::new(Kind::Cancelled)));
             }
         }
     }
 
-    fn decide(&self, failure: &Error, requested: RequestedWait, attempts: u32) -> retry::Decision {
+    /// How long to pause before the next attempt, or the error if there is none.
+    fn settle(
+        &self,
+        permit: Permit<'_>,
+        failure: Error,
+        requested: RequestedWait,
+        history: &mut History,
+    ) -> Result<Duration, Error> {
         let inner = &self.0;
-        retry::decide(failure, requested, attempts, inner.max_retries, inner.clock.chance())
-    }
-
-    fn close_gate(&self, permit: Permit<'_>, wait: Duration, failure: &Error) {
-        let because = failure.clone().with_history(0, false);
-        self.0.gate.close(self.0.clock.now() + wait, &because);
-        drop(permit);
+        let (attempts, chance) = (history.attempts, inner.clock.chance());
+        let decision = retry::decide(&failure, requested, attempts, inner.max_retries, chance);
+        let failure = failure.with_wait(decision.hold_all);
+        match decision.hold_all {
+            Some(wait) => inner.gate.close(inner.clock.now() + wait, &failure),
+            None => permit.went_through(),
+        }
+        let Some(wait) = decision.again_after else { return Err(history.finish(failure)) };
+        history.last = Some(failure);
+        // When all calls wait, this one waits at the gate like any other.
+        Ok(if decision.hold_all.is_some() { Duration::ZERO } else { wait })
     }
 
     /// Waits until the call may be sent, or it is clear that it may not.
@@ -226,17 +226,15 @@ impl Client {
             Ok(response) => response,
             Err(error) => {
                 let kind = http::read_failure(&error, self.0.base_url.host());
-                return Outcome { status: 0, object: Err(kind), requested: Default::default() };
+                return Outcome { status: None, requested: Default::default(), object: Err(kind) };
             }
         };
         self.note_served_version(response.headers());
         let requested = RequestedWait::read(response.headers(), self.0.clock.wall());
         let status = response.status().as_u16();
-        let object = match http::receive(response).await {
-            Ok(answer) => self.read_answer(answer, request),
-            Err(kind) => Err(kind),
-        };
-        Outcome { status, object, requested }
+        let answer = http::receive(response).await;
+        let object = answer.and_then(|answer| self.read_answer(answer, request));
+        Outcome { status: Some(status), requested, object: object.map(|object| (status, object)) }
     }
 
     fn http_request(&self, request: &Request<'_>) -> reqwest::RequestBuilder {
@@ -274,6 +272,9 @@ impl Client {
 
     /// False if the wait was cut short.
     async fn pause(&self, wait: Duration, cancel: &CancellationToken) -> bool {
+        if wait.is_zero() {
+            return true;
+        }
         tokio::select! {
             biased;
             () = cancel.cancelled() => false,
@@ -297,10 +298,10 @@ impl fmt::Debug for Client {
 
 /// What one attempt brought.
 struct Outcome {
-    /// 0 if there was no answer.
-    status: u16,
-    object: Result<Map<String, Value>, Kind>,
+    /// `None` if there was no answer.
+    status: Option<u16>,
     requested: RequestedWait,
+    object: Result<(u16, Map<String, Value>), Kind>,
 }
 
 /// What happened to a call so far.
@@ -312,20 +313,14 @@ struct History {
 }
 
 impl History {
-    fn add(&mut self, request: &Request<'_>, failure: &Error) {
-        self.attempts += 1;
-        self.outcome_unknown |= request.is_write() && failure.is_ambiguous();
-    }
-
     /// The last attempt's failure is the call's failure.
-    fn finish(self, failure: Error) -> Error {
+    fn finish(&self, failure: Error) -> Error {
         failure.with_history(self.attempts, self.outcome_unknown)
     }
 
     /// The call ends for another reason than its last attempt, which is named as the source.
-    fn end_with(mut self, error: Error) -> Error {
-        let last = self.last.take();
-        self.finish(error).after(last)
+    fn end_with(&mut self, error: Error) -> Error {
+        self.finish(error).after(self.last.take())
     }
 }
 

@@ -77,6 +77,9 @@ impl Setup<'_> {
             .redirect(redirect::Policy::none())
             .retry(retry::never())
             .referer(false)
+            // Without these, calls would go on using a connection whose other end has vanished.
+            .http2_keep_alive_interval(KEEP_ALIVE)
+            .http2_keep_alive_timeout(KEEP_ALIVE / 2)
             .timeout(self.request_timeout)
             .connect_timeout(self.request_timeout.mul_f64(CONNECT_SHARE).min(LONGEST_CONNECT));
         if self.use_proxies { builder } else { builder.no_proxy() }
@@ -173,6 +176,7 @@ fn inner<'a>(error: &'a (dyn error::Error + 'static)) -> Option<&'a (dyn error::
 const LARGEST_BODY: usize = 1 << 20;
 /// A server that does not even accept a connection for this long will not within the rest.
 const LONGEST_CONNECT: Duration = Duration::from_secs(10);
+const KEEP_ALIVE: Duration = Duration::from_secs(10);
 /// Less than the whole time, so that a server that cannot be reached is told from a slow one.
 const CONNECT_SHARE: f64 = 0.8;
 

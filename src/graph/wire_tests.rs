@@ -9,6 +9,7 @@ use std::{
 use tokio::{sync::Notify, time::timeout};
 use tokio_rustls::TlsAcceptor;
 use tokio_util::sync::CancellationToken;
+use tracing_subscriber::layer::{Context, Layer, SubscriberExt as _};
 
 use crate::graph::client::{Client, Settings};
 use crate::graph::error::{Class, Error, TlsReason};
@@ -290,7 +291,7 @@ async fn a_read_on_the_wire_is_dropped_at_a_stop() {
     let (id, client) = (number(), client(&server));
     let call = client.phone_number(&id, PhoneNumberFields::PinStatus, &cancel);
     let error = bounded(call).await.expect_err("stopped");
-    assert_eq!((error.class(), server.heard()), (Class::Cancelled, 1));
+    assert_eq!((error.class(), error.attempts()), (Class::Cancelled, 1));
 }
 
 /// Serves `limit` calls, then none for ten seconds, and so on; counts the calls it had forbidden.
@@ -472,6 +473,39 @@ async fn an_answer_that_repeats_our_secrets_does_not_show_them() {
     assert!(shown.contains("[redacted]"));
     for secret in [TOKEN, PIN, "s3cret", proof.expose(), "EAAG"] {
         assert!(!shown.contains(secret), "{secret} in {shown}");
+    }
+}
+
+/// Everything that is logged while it is the default, from whatever library.
+#[derive(Clone, Default)]
+struct Heap(Arc<Mutex<String>>);
+
+impl<S: tracing::Subscriber> Layer<S> for Heap {
+    fn on_event(&self, event: &tracing::Event<'_>, _: Context<'_, S>) {
+        let mut lines = self.0.lock().expect("unpoisoned");
+        event.record(&mut |field: &tracing::field::Field, value: &dyn std::fmt::Debug| {
+            lines.push_str(&format!("{field}={value:?} "));
+        });
+        lines.push('\n');
+    }
+}
+
+#[tokio::test]
+async fn a_log_line_tells_the_attempt_and_no_secret() {
+    let server = Server::start(|_| refusal(190)).await;
+    let secret = AppSecret::parse("s3cret").expect("a secret");
+    let settings = Settings { app_secret: Some(secret), ..settings(server.port) };
+    let client = client_with(settings, &TestClock::new());
+    let heap = Heap::default();
+    let subscriber = tracing_subscriber::registry().with(heap.clone());
+    let guard = tracing::subscriber::set_default(subscriber);
+    set_pin_now(&client).await.expect_err("refused");
+    drop(guard);
+    let lines = heap.0.lock().expect("unpoisoned").clone();
+    let told = "method=POST path=/106540352242922 attempt=1 status=400 code=190 elapsed_ms=0";
+    assert!(lines.contains(told), "{lines}");
+    for secret in ["EAAG", PIN, "s3cret", "appsecret_proof"] {
+        assert!(!lines.contains(secret), "{secret} in {lines}");
     }
 }
 
