@@ -230,6 +230,7 @@ const PROOF: &str = "appsecret_proof";
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
     use serde_json::json;
 
     use super::*;
@@ -405,4 +406,25 @@ mod tests {
         let error = Error::new(answer.read(&scrub).expect_err("refused"));
         assert!(!format!("{error:?}").contains("058213"), "{error:?}");
     }
+
+    proptest! {
+        #[test]
+        fn no_bytes_of_an_answer_can_break_the_reader(
+            status in 100u16..1000,
+            body in prop_oneof![
+                proptest::collection::vec(any::<u8>(), 0..200),
+                ALMOST_JSON.prop_map(String::into_bytes),
+            ],
+        ) {
+            let answer = Answer { status, body, redirect_host: None };
+            if let Err(kind) = answer.read(&Scrub::default()) {
+                let error = Error::new(kind);
+                prop_assert!(error.to_string().len() < 200);
+                prop_assert!(error.message().is_none_or(|text| !text.contains(char::is_control)));
+            }
+        }
+    }
+
+    const ALMOST_JSON: &str =
+        r#"(\{"|":|\[|\]|\}|,|"|error|code|data|id|true|null|-?[0-9]{1,30}|[\\ue+.]){0,60}"#;
 }

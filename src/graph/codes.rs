@@ -54,8 +54,9 @@ impl Rule {
         PIN.contains(&self.code()) || self.subcode == Some(WRONG_PIN_SHAPE)
     }
 
-    /// An answer's signs that this line applies to, so that tests can produce each line.
-    pub fn example(&self) -> Signs {
+    /// Signs that this line applies to.
+    #[cfg(test)]
+    pub(crate) fn example(&self) -> Signs {
         Signs {
             code: self.code(),
             subcode: self.subcode,
@@ -66,6 +67,16 @@ impl Rule {
 
     const fn with_subcode(mut self, subcode: i64) -> Self {
         self.subcode = Some(subcode);
+        self
+    }
+
+    const fn through(mut self, last: i64) -> Self {
+        self.codes = *self.codes.start()..=last;
+        self
+    }
+
+    const fn later(mut self, wait: Duration) -> Self {
+        self.retry = Retry::Later(wait);
         self
     }
 
@@ -100,15 +111,13 @@ pub enum Retry {
 
 /// What an answer says that decides which line of the table applies.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub struct Signs {
-    /// The error's code.
-    pub code: i64,
-    /// The error's subcode.
-    pub subcode: Option<i64>,
+pub(crate) struct Signs {
+    pub(crate) code: i64,
+    pub(crate) subcode: Option<i64>,
     /// The answer calls itself transient, or its HTTP status is 500 or above.
-    pub is_transient: bool,
+    pub(crate) is_transient: bool,
     /// The message speaks of the `appsecret_proof`.
-    pub is_about_proof: bool,
+    pub(crate) is_about_proof: bool,
 }
 
 /// Every line of the table.
@@ -140,17 +149,20 @@ enum Condition {
     Transient,
 }
 
-const fn rule(code: i64, class: Class, retry: Retry, meaning: &'static str) -> Rule {
-    range(code..=code, class, retry, meaning)
+/// The API refused, and would refuse again.
+const fn refused(code: i64, class: Class, meaning: &'static str) -> Rule {
+    let (subcode, condition) = (None, Condition::Always);
+    Rule { codes: code..=code, subcode, condition, class, retry: Retry::Never, meaning }
 }
 
-const fn range(
-    codes: RangeInclusive<i64>,
-    class: Class,
-    retry: Retry,
-    meaning: &'static str,
-) -> Rule {
-    Rule { codes, subcode: None, condition: Condition::Always, class, retry, meaning }
+/// Too many calls: a wait helps.
+const fn throttled(code: i64, meaning: &'static str) -> Rule {
+    Rule { retry: Retry::AfterWait, ..refused(code, Class::RateLimit, meaning) }
+}
+
+/// The service failed for a reason that passes.
+const fn passing(code: i64, meaning: &'static str) -> Rule {
+    Rule { retry: Retry::Backoff, ..refused(code, Class::Transient, meaning) }
 }
 
 const REGISTRATION: RangeInclusive<i64> = 133_000..=133_099;
@@ -168,71 +180,78 @@ const TOO_MANY_CALLS: i64 = 2_446_079;
 /// lines with a subcode go before lines without.
 ///
 /// 136025 is missing on purpose: nothing is known about it, so it is judged as an unknown code.
-#[rustfmt::skip]
 static TABLE: &[Rule] = &[
-    rule(0, Class::Auth, Retry::Never, "the token's user could not be authenticated"),
-    rule(1, Class::Transient, Retry::Backoff, "the API failed for an unknown reason").when(Condition::Transient),
-    rule(1, Class::InvalidInput, Retry::Never, "the API could not make sense of the request"),
-    rule(2, Class::Transient, Retry::Backoff, "the service is down or overloaded"),
-    rule(3, Class::Permission, Retry::Never, "the app lacks a capability or permission"),
-    rule(4, Class::RateLimit, Retry::AfterWait, "the app has used up its calls"),
-    rule(4, Class::RateLimit, Retry::AfterWait, "the app has used up its calls").with_subcode(TOO_MANY_CALLS),
-    rule(10, Class::Permission, Retry::Never, "a permission was not granted or was removed"),
-    rule(17, Class::RateLimit, Retry::AfterWait, "the token's user has used up its calls"),
-    rule(17, Class::RateLimit, Retry::AfterWait, "the token's user has used up its calls").with_subcode(TOO_MANY_CALLS),
-    rule(32, Class::RateLimit, Retry::AfterWait, "the token's user has used up its calls to pages"),
-    rule(33, Class::NotFound, Retry::Never, "the phone number was deleted"),
-    rule(100, Class::NotFound, Retry::Never, "the object does not exist, or the token may not see it").with_subcode(33),
-    rule(100, Class::InvalidInput, Retry::Never, "the PIN does not have six digits").with_subcode(WRONG_PIN_SHAPE),
-    rule(100, Class::Auth, Retry::Never, "the app secret is missing or belongs to another app").when(Condition::AboutProof),
-    rule(100, Class::InvalidInput, Retry::Never, "a field or value of the request is not accepted"),
-    rule(102, Class::Auth, Retry::Never, "the token's session is not valid"),
-    rule(104, Class::Auth, Retry::Never, "the call carried no usable token or signature"),
-    rule(190, Class::Auth, Retry::Never, "the app is no longer authorised by the token's user").with_subcode(458),
-    rule(190, Class::Auth, Retry::Never, "the token's user must log in and pass a check").with_subcode(459),
-    rule(190, Class::Auth, Retry::Never, "the token ended when its user's password changed").with_subcode(460),
-    rule(190, Class::Auth, Retry::Never, "the token has expired").with_subcode(463),
-    rule(190, Class::Auth, Retry::Never, "the token's user is not confirmed").with_subcode(464),
-    rule(190, Class::Auth, Retry::Never, "the token was invalidated").with_subcode(467),
-    rule(190, Class::Auth, Retry::Never, "the token's session is not valid").with_subcode(492),
-    rule(190, Class::Auth, Retry::Never, "the token is malformed, expired or revoked"),
-    range(200..=299, Class::Permission, Retry::Never, "a permission is missing").with_subcode(1_349_174),
-    range(200..=299, Class::Permission, Retry::Never, "a permission is missing").with_subcode(1_349_175),
-    range(200..=299, Class::Permission, Retry::Never, "a permission is missing").with_subcode(1_349_176),
-    range(200..=299, Class::Permission, Retry::Never, "a permission is missing, or terms were not accepted"),
-    rule(341, Class::RateLimit, Retry::AfterWait, "the app has reached a temporary limit"),
-    rule(368, Class::AccountState, Retry::Never, "the account is restricted for breaking a policy"),
-    rule(613, Class::RateLimit, Retry::AfterWait, "a limit of this feature was reached"),
-    rule(803, Class::NotFound, Retry::Never, "the object does not exist, or the token may not see it"),
-    rule(2500, Class::InvalidInput, Retry::Never, "the API does not know this path or version"),
-    range(80_000..=80_006, Class::RateLimit, Retry::AfterWait, "a business has used up its calls"),
-    range(80_000..=80_006, Class::RateLimit, Retry::AfterWait, "a business has used up its calls").with_subcode(TOO_MANY_CALLS),
-    rule(80_007, Class::RateLimit, Retry::AfterWait, "the WhatsApp Business Account has reached its rate limit"),
-    rule(80_007, Class::RateLimit, Retry::AfterWait, "the WhatsApp Business Account has reached its rate limit").with_subcode(TOO_MANY_CALLS),
-    rule(80_008, Class::RateLimit, Retry::AfterWait, "the WhatsApp Business Account has used up its calls"),
-    rule(80_009, Class::RateLimit, Retry::AfterWait, "a business has used up its calls"),
-    rule(80_014, Class::RateLimit, Retry::AfterWait, "a business has used up its calls"),
-    rule(130_429, Class::RateLimit, Retry::AfterWait, "the throughput limit was reached"),
-    rule(131_000, Class::Transient, Retry::Backoff, "the API failed for an unknown reason"),
-    rule(131_005, Class::Permission, Retry::Never, "access was denied"),
-    rule(131_008, Class::InvalidInput, Retry::Never, "a parameter is missing"),
-    rule(131_009, Class::InvalidInput, Retry::Never, "a parameter has a value that is not accepted"),
-    rule(131_016, Class::Transient, Retry::Backoff, "a service is temporarily unavailable"),
-    rule(131_031, Class::AccountState, Retry::Never, "the account is locked, or a value does not match it"),
-    rule(131_045, Class::AccountState, Retry::Never, "the registration of the number is broken"),
-    rule(131_048, Class::RateLimit, Retry::AfterWait, "the limit against spam was reached"),
-    rule(131_056, Class::RateLimit, Retry::AfterWait, "the limit of a sender and recipient was reached"),
-    rule(131_057, Class::Transient, Retry::Later(FIVE_MINUTES), "the account is in maintenance"),
-    rule(133_000, Class::AccountState, Retry::Never, "an earlier deregistration did not finish"),
-    rule(133_004, Class::Transient, Retry::Backoff, "the registration service is temporarily unavailable"),
-    rule(133_005, Class::InvalidInput, Retry::Never, "the PIN does not match the number's PIN"),
-    rule(133_006, Class::AccountState, Retry::Never, "the number is not verified"),
-    rule(133_008, Class::RateLimit, Retry::Never, "a wrong PIN was given too often"),
-    rule(133_009, Class::RateLimit, Retry::Never, "a PIN was given too soon after the last one"),
-    rule(133_010, Class::AccountState, Retry::Never, "the number is not registered"),
-    rule(133_015, Class::AccountState, Retry::Later(FIVE_MINUTES), "the number is being deleted"),
-    rule(133_016, Class::RateLimit, Retry::Later(THREE_DAYS), "the number was registered and deregistered too often"),
-    rule(141_000, Class::AccountState, Retry::Never, "the number is not linked and needs to be registered"),
+    refused(0, Class::Auth, "the token's user could not be authenticated"),
+    passing(1, "the API failed for an unknown reason").when(Condition::Transient),
+    refused(1, Class::InvalidInput, "the API could not make sense of the request"),
+    passing(2, "the service is down or overloaded"),
+    refused(3, Class::Permission, "the app lacks a capability or permission"),
+    throttled(4, "the app has used up its calls"),
+    throttled(4, "the app has used up its calls").with_subcode(TOO_MANY_CALLS),
+    refused(10, Class::Permission, "a permission was not granted or was removed"),
+    throttled(17, "the token's user has used up its calls"),
+    throttled(17, "the token's user has used up its calls").with_subcode(TOO_MANY_CALLS),
+    throttled(32, "the token's user has used up its calls to pages"),
+    refused(33, Class::NotFound, "the phone number was deleted"),
+    refused(100, Class::NotFound, "the object does not exist, or the token may not see it")
+        .with_subcode(33),
+    refused(100, Class::InvalidInput, "the PIN does not have six digits").with_subcode(WRONG_PIN_SHAPE),
+    refused(100, Class::Auth, "the app secret is missing or belongs to another app")
+        .when(Condition::AboutProof),
+    refused(100, Class::InvalidInput, "a field or value of the request is not accepted"),
+    refused(102, Class::Auth, "the token's session is not valid"),
+    refused(104, Class::Auth, "the call carried no usable token or signature"),
+    refused(190, Class::Auth, "the app is no longer authorised by the token's user")
+        .with_subcode(458),
+    refused(190, Class::Auth, "the token's user must log in and pass a check").with_subcode(459),
+    refused(190, Class::Auth, "the token ended when its user's password changed").with_subcode(460),
+    refused(190, Class::Auth, "the token has expired").with_subcode(463),
+    refused(190, Class::Auth, "the token's user is not confirmed").with_subcode(464),
+    refused(190, Class::Auth, "the token was invalidated").with_subcode(467),
+    refused(190, Class::Auth, "the token's session is not valid").with_subcode(492),
+    refused(190, Class::Auth, "the token is malformed, expired or revoked"),
+    refused(200, Class::Permission, "a permission is missing").through(299).with_subcode(1_349_174),
+    refused(200, Class::Permission, "a permission is missing").through(299).with_subcode(1_349_175),
+    refused(200, Class::Permission, "a permission is missing").through(299).with_subcode(1_349_176),
+    refused(200, Class::Permission, "a permission is missing, or terms were not accepted")
+        .through(299),
+    throttled(341, "the app has reached a temporary limit"),
+    refused(368, Class::AccountState, "the account is restricted for breaking a policy"),
+    throttled(613, "a limit of this feature was reached"),
+    refused(803, Class::NotFound, "the object does not exist, or the token may not see it"),
+    refused(2500, Class::InvalidInput, "the API does not know this path or version"),
+    throttled(80_000, "a business has used up its calls").through(80_006),
+    throttled(80_000, "a business has used up its calls")
+        .through(80_006)
+        .with_subcode(TOO_MANY_CALLS),
+    throttled(80_007, "the WhatsApp Business Account has reached its rate limit"),
+    throttled(80_007, "the WhatsApp Business Account has reached its rate limit")
+        .with_subcode(TOO_MANY_CALLS),
+    throttled(80_008, "the WhatsApp Business Account has used up its calls"),
+    throttled(80_009, "a business has used up its calls"),
+    throttled(80_014, "a business has used up its calls"),
+    throttled(130_429, "the throughput limit was reached"),
+    passing(131_000, "the API failed for an unknown reason"),
+    refused(131_005, Class::Permission, "access was denied"),
+    refused(131_008, Class::InvalidInput, "a parameter is missing"),
+    refused(131_009, Class::InvalidInput, "a parameter has a value that is not accepted"),
+    passing(131_016, "a service is temporarily unavailable"),
+    refused(131_031, Class::AccountState, "the account is locked, or a value does not match it"),
+    refused(131_045, Class::AccountState, "the registration of the number is broken"),
+    throttled(131_048, "the limit against spam was reached"),
+    throttled(131_056, "the limit of a sender and recipient was reached"),
+    refused(131_057, Class::Transient, "the account is in maintenance").later(FIVE_MINUTES),
+    refused(133_000, Class::AccountState, "an earlier deregistration did not finish"),
+    passing(133_004, "the registration service is temporarily unavailable"),
+    refused(133_005, Class::InvalidInput, "the PIN does not match the number's PIN"),
+    refused(133_006, Class::AccountState, "the number is not verified"),
+    refused(133_008, Class::RateLimit, "a wrong PIN was given too often"),
+    refused(133_009, Class::RateLimit, "a PIN was given too soon after the last one"),
+    refused(133_010, Class::AccountState, "the number is not registered"),
+    refused(133_015, Class::AccountState, "the number is being deleted").later(FIVE_MINUTES),
+    refused(133_016, Class::RateLimit, "the number was registered and deregistered too often")
+        .later(THREE_DAYS),
+    refused(141_000, Class::AccountState, "the number is not linked and needs to be registered"),
 ];
 
 #[cfg(test)]

@@ -356,26 +356,4 @@ mod tests {
         assert_eq!(minutes(61), Some(2));
         assert_eq!(Error::new(Kind::Timeout).minutes_to_wait(), None);
     }
-
-    #[test]
-    fn messages_are_short_lower_case_phrases() {
-        let host: Box<str> = "graph.example".into();
-        let kinds = [
-            Kind::BodyTooLarge { status: 200 },
-            Kind::Cancelled,
-            Kind::Connect { host: host.clone(), reason: "connection refused".into() },
-            Kind::ConnectionLost { reason: "reset".into() },
-            Kind::Redirect { status: 302, host: None },
-            Kind::Redirect { status: 302, host: Some(host.clone()) },
-            Kind::Timeout,
-            Kind::Tls { host, reason: TlsReason::UnknownRoot },
-            Kind::Unreadable { status: 200, found: "an empty body" },
-            Kind::Unsuccessful { status: 200 },
-        ];
-        for kind in kinds {
-            let text = Error::new(kind).to_string();
-            assert!(text.starts_with(char::is_lowercase) && !text.ends_with('.'), "{text}");
-            assert!(text.len() < 100, "{text}");
-        }
-    }
 }

@@ -127,8 +127,9 @@ mod tests {
 
     #[test]
     fn nothing_can_smuggle_a_path_segment() {
-        for text in ["1/2", "..", "1?x=1", "1#x", "1%2f2", "١٢٣", "1\n", "1@evil", "a1", " 1", "-"]
-        {
+        let smuggled = ["1/2", "..", "1?x=1", "1#x", "1%2f2", "1@evil"];
+        let odd = ["\u{661}\u{662}", "1\n", "a1", " 1", "-"];
+        for text in smuggled.into_iter().chain(odd) {
             assert_eq!(refusal(text), ParseIdError::NotDigits, "{text:?}");
         }
     }

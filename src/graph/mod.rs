@@ -59,6 +59,8 @@ pub mod pin;
 pub mod token;
 
 #[cfg(test)]
+pub(crate) mod examples;
+#[cfg(test)]
 mod test_server;
 #[cfg(test)]
 mod wire_tests;

@@ -44,8 +44,8 @@ impl PhoneNumberPages {
 
     /// Fetches the next page; `None` after the last one. A page may be empty and not be the last.
     ///
-    /// After an error, the same page is asked for again. A list whose pages form a circle ends in an
-    /// error of class [`UnreadableAnswer`](crate::graph::Class::UnreadableAnswer), not in a loop.
+    /// After an error, the same page is asked for again. A list whose pages form a circle ends in
+    /// an error of class [`UnreadableAnswer`](crate::graph::Class::UnreadableAnswer).
     pub async fn next_page(
         &mut self,
         cancel: &CancellationToken,

@@ -47,10 +47,13 @@ fn unquoted(mut quoted: String) -> String {
     quoted.split_off(quoted.len().min(1))
 }
 
-/// Control characters, and those that reorder or hide their neighbours on a terminal.
-fn is_unprintable(c: char) -> bool {
-    c.is_control()
-        || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
+/// Control characters, and those that hide, or reorder their neighbours on a terminal.
+pub(crate) fn is_unprintable(c: char) -> bool {
+    match c {
+        '\u{ad}' | '\u{feff}' => true,
+        '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' => true,
+        _ => c.is_control(),
+    }
 }
 
 const REDACTED: &str = "[redacted]";

@@ -7,6 +7,8 @@ use reqwest::header::HeaderValue;
 use secrecy::{ExposeSecret, SecretString};
 use zeroize::Zeroizing;
 
+use crate::graph::scrub::is_unprintable;
+
 /// An access token: visible characters without blanks, never empty.
 ///
 /// It has no `Display`, its `Debug` shows the type's name only, and it is zeroed when dropped.
@@ -124,16 +126,11 @@ fn visible(text: &str) -> Result<&str, ParseSecretError> {
         Err(ParseSecretError::Empty)
     } else if text.contains(char::is_whitespace) {
         Err(ParseSecretError::Blanks)
-    } else if text.contains(is_invisible) {
+    } else if text.contains(is_unprintable) {
         Err(ParseSecretError::Invisible)
     } else {
         Ok(text)
     }
-}
-
-fn is_invisible(c: char) -> bool {
-    c.is_control()
-        || matches!(c, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
 }
 
 fn hex_digit(nibble: u8) -> char {

@@ -72,6 +72,7 @@ const LONGEST: Duration = Duration::from_secs(30 * 24 * 60 * 60);
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
     use reqwest::header::HeaderValue;
 
     use super::*;
@@ -151,5 +152,23 @@ mod tests {
         ]);
         assert_eq!(wait.when_throttled(), Some(Duration::from_secs(60)));
         assert_eq!(wait.retry_after, Some(Duration::from_secs(5)));
+    }
+
+    proptest! {
+        #[test]
+        fn no_header_can_break_the_reader_or_ask_for_an_endless_wait(
+            bytes in proptest::collection::vec(0x20u8..=0xff, 0..80),
+            minutes in any::<f64>(),
+        ) {
+            let mut map = HeaderMap::new();
+            if let Ok(value) = HeaderValue::from_bytes(&bytes) {
+                map.append(RETRY_AFTER, value.clone());
+                map.append(BUSINESS_USAGE, value);
+            }
+            let usage = format!(r#"{{"1":[{{"estimated_time_to_regain_access":{minutes}}}]}}"#);
+            map.append(BUSINESS_USAGE, HeaderValue::from_str(&usage).expect("visible letters"));
+            let wait = RequestedWait::read(&map, SystemTime::UNIX_EPOCH + NOW).when_throttled();
+            prop_assert!(wait.is_none_or(|wait| wait <= LONGEST));
+        }
     }
 }
