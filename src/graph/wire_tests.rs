@@ -6,7 +6,7 @@ use std::{
     time::Duration,
 };
 
-use tokio::{sync::Notify, time::timeout};
+use tokio::{net::TcpSocket, sync::Notify, time::timeout};
 use tokio_rustls::TlsAcceptor;
 use tokio_util::sync::CancellationToken;
 use tracing_subscriber::layer::{Context, Layer, SubscriberExt as _};
@@ -197,9 +197,11 @@ async fn a_refusal_does_not_hide_that_an_earlier_attempt_was_ambiguous() {
 
 #[tokio::test]
 async fn a_server_that_is_not_there_is_told_from_a_slow_one() {
-    let port = Server::start(|_| success()).await.port;
+    // Bound but not listening: nobody answers, and nobody else can get the port.
+    let socket = TcpSocket::new_v4().expect("a socket");
+    socket.bind("127.0.0.1:0".parse().expect("an address")).expect("a free port");
+    let port = socket.local_addr().expect("an address").port();
     let settings = Settings { max_retries: 1, ..settings(port) };
-    // The port may still be open for a moment; nobody answers on it any more.
     let error = set_pin_now(&client_with(settings, &TestClock::new())).await.expect_err("gone");
     assert_eq!((error.class(), error.attempts()), (Class::Connect, 2), "{error}");
     assert_eq!(error.to_string(), "no connection to 127.0.0.1: connection refused");
@@ -498,6 +500,9 @@ async fn a_log_line_tells_the_attempt_and_no_secret() {
     let client = client_with(settings, &TestClock::new());
     let heap = Heap::default();
     let subscriber = tracing_subscriber::registry().with(heap.clone());
+    // While there is only one subscriber, tracing remembers the "nobody listens" of the other
+    // tests' threads for this one too. A second subscriber makes it ask them all.
+    let _second = tracing::Dispatch::new(tracing_subscriber::registry());
     let guard = tracing::subscriber::set_default(subscriber);
     set_pin_now(&client).await.expect_err("refused");
     drop(guard);
