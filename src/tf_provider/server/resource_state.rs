@@ -1,5 +1,7 @@
 //! Managed resources: import, upgrade, move, and configuration from state. All of it offline.
 
+use std::fmt;
+
 use crate::tf_provider::diagnostics::{Diagnostic, Diagnostics};
 use crate::tf_provider::erased::AnyResource;
 use crate::tf_provider::plan;
@@ -9,7 +11,7 @@ use crate::tf_provider::resource::ImportSource;
 use crate::tf_provider::schema::{Schema, Source};
 use crate::tf_provider::server::{Inner, decode, encode};
 use crate::tf_provider::value::Value;
-use crate::tf_provider::wire::{self, WireError};
+use crate::tf_provider::wire;
 
 impl<P: Provider> Inner<P> {
     /// UpgradeResourceState.
@@ -109,6 +111,10 @@ fn upgraded<C>(
     let json = resource.upgrade(version, wire::stored_json(stored).map_err(unreadable)?)?;
     let stored = pb::RawState { json, ..Default::default() };
     let state = wire::read_stored(Some(&stored), &shape.of).map_err(unreadable)?;
+    if state.is_null() {
+        // Terraform would take null for an object that is gone, and forget it.
+        return Err(unreadable("it is empty"));
+    }
     Ok(plan::without_write_only(&shape.schema, state))
 }
 
@@ -141,7 +147,7 @@ fn configurable(schema: &Schema, state: Value) -> Value {
     config
 }
 
-fn unreadable(error: WireError) -> Diagnostics {
+fn unreadable(error: impl fmt::Display) -> Diagnostics {
     Diagnostic::error(
         "Stored State Not Readable",
         format!(
