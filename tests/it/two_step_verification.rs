@@ -1,0 +1,403 @@
+//! The resource, call by call, against a Graph API that only knows PINs.
+
+use serde_json::{Value, json};
+
+use crate::{
+    graph_stub::{GraphStub, Request},
+    host::{
+        Host,
+        calls::{Planned, Stored},
+        proto::tfplugin5::ClientCapabilities,
+        value::unknown,
+    },
+};
+
+#[tokio::test]
+async fn create_sends_the_pin_once_and_stores_no_write_only_value() {
+    let (graph, host) = ready().await;
+    let plan = host.provider.plan_create(RESOURCE, write_only("271828", 1)).await;
+    assert_eq!(plan.value["id"], unknown());
+    assert_eq!(plan.value["last_set_at"], unknown());
+    assert!(graph.requests().is_empty(), "a plan to create needs no call");
+    let stored = host.provider.apply(&plan).await.stored();
+    assert_eq!(graph.requests(), [post("271828")]);
+    assert_eq!(stored.value["id"], NUMBER);
+    assert!(stored.value["last_set_at"].as_str().is_some_and(|time| time.ends_with('Z')));
+    assert_eq!(stored.identity, Some(json!({ "phone_number_id": NUMBER })));
+    assert!(!String::from_utf8_lossy(&stored.private).contains("271828"));
+    host.end().await;
+}
+
+#[tokio::test]
+async fn a_pin_with_a_leading_zero_keeps_it() {
+    let (graph, host) = ready().await;
+    let stored = created(&host, plain("012345")).await;
+    assert_eq!(stored.value["pin"], "012345");
+    assert_eq!(graph.requests(), [post("012345")]);
+    host.end().await;
+}
+
+#[tokio::test]
+async fn an_unchanged_configuration_plans_nothing() {
+    let (_graph, host) = ready().await;
+    for config in [plain("271828"), write_only("271828", 1)] {
+        let stored = created(&host, config.clone()).await;
+        let plan = host.provider.plan_update(RESOURCE, &stored, config).await;
+        assert!(plan.is_empty(), "{plan:?}");
+    }
+    host.end().await;
+}
+
+#[tokio::test]
+async fn only_the_version_sends_a_write_only_pin_again() {
+    let (graph, host) = ready().await;
+    let stored = created(&host, write_only("271828", 1)).await;
+    let same_version = host.provider.plan_update(RESOURCE, &stored, write_only("314159", 1)).await;
+    assert!(same_version.is_empty(), "a write-only value alone is invisible");
+    let next_version = host.provider.plan_update(RESOURCE, &stored, write_only("314159", 2)).await;
+    assert_updates_in_place(&next_version);
+    host.provider.apply(&next_version).await.stored();
+    assert_eq!(graph.requests(), [post("271828"), post("314159")]);
+    host.end().await;
+}
+
+#[tokio::test]
+async fn a_changed_pin_updates_in_place() {
+    let (graph, host) = ready().await;
+    let stored = created(&host, plain("271828")).await;
+    let plan = host.provider.plan_update(RESOURCE, &stored, plain("314159")).await;
+    assert_updates_in_place(&plan);
+    let stored = host.provider.apply(&plan).await.stored();
+    assert_eq!(stored.value["pin"], "314159");
+    assert_eq!(graph.requests(), [post("271828"), post("314159")]);
+    host.end().await;
+}
+
+#[tokio::test]
+async fn moving_to_the_write_only_argument_clears_the_stored_pin() {
+    let (_graph, host) = ready().await;
+    let stored = created(&host, plain("271828")).await;
+    let plan = host.provider.plan_update(RESOURCE, &stored, write_only("271828", 1)).await;
+    assert_updates_in_place(&plan);
+    let stored = host.provider.apply(&plan).await.stored();
+    assert_eq!(stored.value["pin"], Value::Null);
+    host.end().await;
+}
+
+#[tokio::test]
+async fn another_number_is_another_resource() {
+    let (_graph, host) = ready().await;
+    let stored = created(&host, plain("271828")).await;
+    let config = json!({ "phone_number_id": "15550783881", "pin": "271828" });
+    let plan = host.provider.plan_update(RESOURCE, &stored, config).await;
+    assert_eq!(plan.requires_replace, ["phone_number_id"]);
+    host.end().await;
+}
+
+#[tokio::test]
+async fn destroy_warns_and_calls_nobody() {
+    let (graph, host) = ready().await;
+    let stored = created(&host, plain("271828")).await;
+    let plan = host.provider.plan_destroy(RESOURCE, &stored).await;
+    assert!(plan.diagnostics.warnings().any(|warning| warning.says("stays on")), "{plan:?}");
+    let answer = host.provider.apply(&plan).await;
+    answer.diagnostics.no_errors("ApplyResourceChange");
+    assert!(answer.object.is_none());
+    assert!(answer.diagnostics.warnings().any(|warning| warning.says("stays on")), "{answer:?}");
+    assert_eq!(graph.requests(), [post("271828")], "only the create");
+    host.end().await;
+}
+
+#[tokio::test]
+async fn destroy_works_without_a_token() {
+    let host = Host::start().await;
+    host.provider.configure(json!({})).await.none("Configure");
+    let value = json!({ "phone_number_id": NUMBER, "pin": "271828", "pin_wo": null,
+        "pin_wo_version": null, "last_set_at": null, "id": NUMBER });
+    let stored = Stored { value, private: Vec::new(), identity: None };
+    let plan = host.provider.plan_destroy(RESOURCE, &stored).await;
+    host.provider.apply(&plan).await.diagnostics.no_errors("ApplyResourceChange");
+    host.end().await;
+}
+
+#[tokio::test]
+async fn a_refresh_keeps_what_is_still_on() {
+    let (graph, host) = ready().await;
+    let stored = created(&host, write_only("271828", 1)).await;
+    let answer = host.provider.read(RESOURCE, &stored).await;
+    answer.diagnostics.none("ReadResource");
+    let refreshed = answer.stored();
+    assert_eq!(refreshed.value, stored.value);
+    assert_eq!(refreshed.private, stored.private, "what is not returned is lost");
+    assert_eq!(refreshed.identity, stored.identity);
+    let read = graph.requests().pop().expect("a request for the refresh");
+    let (path, query) = read.line.split_once('?').expect("only two fields are asked for");
+    assert_eq!(path, format!("GET /v24.0/{NUMBER}"));
+    assert!(["fields=id,is_pin_enabled", "fields=id%2Cis_pin_enabled"].contains(&query), "{query}");
+    host.end().await;
+}
+
+#[tokio::test]
+async fn a_refresh_right_after_our_own_change_does_not_believe_that_the_pin_is_off() {
+    let (graph, host) = ready().await;
+    let stored = created(&host, plain("271828")).await;
+    graph.disable_pin();
+    let answer = host.provider.read(RESOURCE, &stored).await;
+    assert_eq!(answer.diagnostics.warnings().count(), 1, "{answer:?}");
+    assert_eq!(answer.stored().value, stored.value);
+    host.end().await;
+}
+
+#[tokio::test]
+async fn a_pin_switched_off_by_others_is_gone_with_a_warning() {
+    let (graph, host) = ready().await;
+    let imported = host.provider.import(RESOURCE, NUMBER).await.stored();
+    graph.disable_pin();
+    let answer = host.provider.read(RESOURCE, &imported).await;
+    answer.diagnostics.no_errors("ReadResource");
+    assert!(answer.object.is_none(), "the next plan sets the PIN again");
+    assert_eq!(answer.diagnostics.warnings().count(), 1, "{answer:?}");
+    host.end().await;
+}
+
+#[tokio::test]
+async fn import_takes_the_number_by_id_and_by_identity() {
+    let (_graph, host) = ready().await;
+    let by_id = host.provider.import(RESOURCE, NUMBER).await.stored();
+    let identity = json!({ "phone_number_id": NUMBER });
+    let by_identity = host.provider.import_by_identity(RESOURCE, identity.clone()).await.stored();
+    for imported in [by_id, by_identity] {
+        assert_eq!(imported.value["id"], NUMBER);
+        assert_eq!(imported.value["phone_number_id"], NUMBER);
+        assert_eq!(imported.value["last_set_at"], Value::Null);
+        assert_eq!(imported.identity, Some(identity.clone()));
+        let refreshed = host.provider.read(RESOURCE, &imported).await.stored();
+        let plan = host.provider.plan_update(RESOURCE, &refreshed, plain("271828")).await;
+        assert_updates_in_place(&plan);
+    }
+    host.end().await;
+}
+
+#[tokio::test]
+async fn import_refuses_what_is_no_number_id() {
+    let (_graph, host) = ready().await;
+    for id in ["+1 555 078 3881", "abc", "1/2", "12?x", "１２３"] {
+        let answer = host.provider.import(RESOURCE, id).await;
+        assert!(answer.diagnostics.has_errors() && answer.object.is_none(), "{id:?}: {answer:?}");
+    }
+    host.end().await;
+}
+
+#[tokio::test]
+async fn good_configurations_validate_without_token_or_network() {
+    let host = Host::start().await;
+    for config in [
+        plain("271828"),
+        write_only("271828", 1),
+        json!({ "phone_number_id": unknown(), "pin": unknown() }),
+        json!({ "phone_number_id": NUMBER, "pin_wo": unknown(), "pin_wo_version": unknown() }),
+    ] {
+        host.provider.validate(RESOURCE, config).await.none("ValidateResourceTypeConfig");
+    }
+    host.end().await;
+}
+
+#[tokio::test]
+async fn bad_input_is_refused_at_its_attribute() {
+    let host = Host::start().await;
+    for (path, config) in [
+        ("phone_number_id", json!({ "phone_number_id": "+1 555 078 3881", "pin": "271828" })),
+        ("phone_number_id", json!({ "phone_number_id": "", "pin": "271828" })),
+        ("phone_number_id", json!({ "phone_number_id": "１２３", "pin": "271828" })),
+        ("phone_number_id", json!({ "phone_number_id": "1/../2", "pin": "271828" })),
+        ("pin", plain("12345")),
+        ("pin", plain("1234567")),
+        ("pin", plain("12345a")),
+        ("pin", plain("１２３４５６")),
+        ("pin", plain("")),
+        ("pin_wo", write_only("12345", 1)),
+        ("pin_wo_version", write_only("271828", 0)),
+        ("pin_wo_version", write_only("271828", -1)),
+    ] {
+        let diagnostics = host.provider.validate(RESOURCE, config).await;
+        let error = diagnostics.only_error_at(path);
+        assert!(!error.detail.trim().is_empty(), "{error:?} does not say what to write");
+    }
+    host.end().await;
+}
+
+#[tokio::test]
+async fn a_five_digit_pin_is_told_about_the_lost_zero() {
+    let host = Host::start().await;
+    let diagnostics = host.provider.validate(RESOURCE, plain("12345")).await;
+    let error = diagnostics.only_error();
+    assert!(error.says("zero") && error.says("quot"), "{error:?}");
+    host.end().await;
+}
+
+#[tokio::test]
+async fn a_fractional_version_is_refused() {
+    let host = Host::start().await;
+    let version: serde_json::Number = "1.5".parse().expect("a number");
+    let config =
+        json!({ "phone_number_id": NUMBER, "pin_wo": "271828", "pin_wo_version": version });
+    host.provider.validate(RESOURCE, config).await.only_error_at("pin_wo_version");
+    host.end().await;
+}
+
+#[tokio::test]
+async fn arguments_that_contradict_each_other_are_refused() {
+    let host = Host::start().await;
+    for config in [
+        json!({ "phone_number_id": NUMBER }),
+        json!({ "phone_number_id": NUMBER, "pin": "271828", "pin_wo": "271828", "pin_wo_version": 1 }),
+        json!({ "phone_number_id": NUMBER, "pin_wo": "271828" }),
+        json!({ "phone_number_id": NUMBER, "pin": "271828", "pin_wo_version": 1 }),
+    ] {
+        let diagnostics = host.provider.validate(RESOURCE, config.clone()).await;
+        assert!(diagnostics.has_errors(), "accepted: {config}");
+    }
+    host.end().await;
+}
+
+#[tokio::test]
+async fn guessable_pins_are_warned_about() {
+    let host = Host::start().await;
+    for pin in ["000000", "123456", "987654"] {
+        let diagnostics = host.provider.validate(RESOURCE, plain(pin)).await;
+        diagnostics.no_errors("ValidateResourceTypeConfig");
+        assert_eq!(diagnostics.warnings().count(), 1, "{pin}: {diagnostics:?}");
+    }
+    host.end().await;
+}
+
+#[tokio::test]
+async fn diagnostics_never_repeat_a_pin() {
+    let host = Host::start().await;
+    for config in [plain("27182"), plain("2718281"), write_only("27182x", 1), plain("111111")] {
+        let diagnostics = host.provider.validate(RESOURCE, config).await;
+        let text = format!("{diagnostics:?}");
+        assert!(!text.is_empty() && !text.contains("27182") && !text.contains("111111"), "{text}");
+    }
+    host.end().await;
+}
+
+#[tokio::test]
+async fn clients_without_write_only_attributes_are_told_so() {
+    let host = Host::start().await;
+    let old = ClientCapabilities { deferral_allowed: false, write_only_attributes_allowed: false };
+    for capabilities in [None, Some(old)] {
+        let config = write_only("271828", 1);
+        let diagnostics = host.provider.validate_for(RESOURCE, config, capabilities).await;
+        assert!(diagnostics.only_error_at("pin_wo").says("1.11"), "{diagnostics:?}");
+    }
+    host.end().await;
+}
+
+#[tokio::test]
+async fn a_refused_create_stores_nothing_and_a_refused_update_keeps_the_old_state() {
+    let (graph, host) = ready().await;
+    let stored = created(&host, plain("271828")).await;
+    graph.refuse(json!({ "message": "(#100) Invalid parameter", "type": "OAuthException",
+        "code": 100, "fbtrace_id": "Atrace" }));
+    let plan = host.provider.plan_create(RESOURCE, plain("314159")).await;
+    let answer = host.provider.apply(&plan).await;
+    assert!(answer.object.is_none(), "{answer:?}");
+    let error = answer.diagnostics.only_error();
+    assert!(error.says("Atrace") && error.says("100") && error.says(NUMBER), "{error:?}");
+    assert!(!error.says("314159"));
+    let plan = host.provider.plan_update(RESOURCE, &stored, plain("314159")).await;
+    let answer = host.provider.apply(&plan).await;
+    assert!(answer.diagnostics.has_errors());
+    // Null beside an error keeps the prior state as well.
+    assert!(answer.object.is_none_or(|object| object.value == stored.value));
+    host.end().await;
+}
+
+#[tokio::test]
+async fn a_missing_token_is_noticed_when_a_call_needs_it() {
+    let graph = GraphStub::start().await;
+    let host = Host::start().await;
+    host.provider.configure(json!({ "base_url": graph.url() })).await.none("Configure");
+    let plan = host.provider.plan_create(RESOURCE, plain("271828")).await;
+    let answer = host.provider.apply(&plan).await;
+    assert!(answer.diagnostics.only_error().says("access_token"), "{answer:?}");
+    assert!(graph.requests().is_empty());
+    host.end().await;
+}
+
+#[tokio::test]
+async fn an_unknown_token_still_lets_a_plan_render() {
+    let host = Host::start().await;
+    let config = json!({ "access_token": unknown() });
+    host.provider.configure(config).await.none("Configure");
+    let plan = host.provider.plan_create(RESOURCE, plain("271828")).await;
+    plan.diagnostics.no_errors("PlanResourceChange");
+    host.end().await;
+}
+
+#[tokio::test]
+async fn states_are_upgraded_tolerantly() {
+    let host = Host::start().await;
+    let json = format!(r#"{{ "phone_number_id": "{NUMBER}", "id": "{NUMBER}", "retired": [1] }}"#);
+    let (value, diagnostics) = host.provider.upgrade(RESOURCE, 0, &json).await;
+    diagnostics.none("UpgradeResourceState");
+    assert_eq!(value["phone_number_id"], NUMBER);
+    assert_eq!(value["pin_wo_version"], Value::Null);
+    let json = json.replace("\"retired\": [1]", "\"pin_wo_version\": 7");
+    let (value, _) = host.provider.upgrade(RESOURCE, 0, &json).await;
+    assert_eq!(value["pin_wo_version"].to_string(), "7");
+    host.end().await;
+}
+
+#[tokio::test]
+async fn only_a_state_of_our_own_can_be_moved() {
+    let host = Host::start().await;
+    let json = format!(r#"{{ "phone_number_id": "{NUMBER}", "id": "{NUMBER}" }}"#);
+    let ours = "registry.terraform.io/waba/whatsapp";
+    let moved = host.provider.moved(ours, RESOURCE, &json, RESOURCE).await;
+    assert_eq!(moved.stored().value["id"], NUMBER);
+    for (address, type_name) in
+        [(ours, "whatsapp_other"), ("registry.terraform.io/acme/other", "other_thing")]
+    {
+        let answer = host.provider.moved(address, type_name, &json, RESOURCE).await;
+        assert!(answer.diagnostics.has_errors() && answer.object.is_none(), "{answer:?}");
+    }
+    host.end().await;
+}
+
+async fn ready() -> (GraphStub, Host) {
+    let graph = GraphStub::start().await;
+    let host = Host::start().await;
+    let config = json!({ "access_token": "EAAtest", "base_url": graph.url(), "max_retries": 0 });
+    host.provider.configure(config).await.none("Configure");
+    (graph, host)
+}
+
+async fn created(host: &Host, config: Value) -> Stored {
+    let plan = host.provider.plan_create(RESOURCE, config).await;
+    host.provider.apply(&plan).await.stored()
+}
+
+fn assert_updates_in_place(plan: &Planned) {
+    plan.diagnostics.no_errors("PlanResourceChange");
+    assert!(!plan.is_empty(), "{plan:?}");
+    assert!(plan.requires_replace.is_empty(), "{plan:?}");
+    assert_eq!(plan.value["last_set_at"], unknown());
+    assert_eq!(plan.value["id"], NUMBER, "known already");
+}
+
+fn plain(pin: &str) -> Value {
+    json!({ "phone_number_id": NUMBER, "pin": pin })
+}
+
+fn write_only(pin: &str, version: i64) -> Value {
+    json!({ "phone_number_id": NUMBER, "pin_wo": pin, "pin_wo_version": version })
+}
+
+fn post(pin: &str) -> Request {
+    Request { line: format!("POST /v24.0/{NUMBER}"), body: json!({ "pin": pin }) }
+}
+
+const RESOURCE: &str = "whatsapp_two_step_verification";
+const NUMBER: &str = "106540352242922";
