@@ -195,7 +195,8 @@ static TABLE: &[Rule] = &[
     refused(33, Class::NotFound, "the phone number was deleted"),
     refused(100, Class::NotFound, "the object does not exist, or the token may not see it")
         .with_subcode(33),
-    refused(100, Class::InvalidInput, "the PIN does not have six digits").with_subcode(WRONG_PIN_SHAPE),
+    refused(100, Class::InvalidInput, "the PIN does not have six digits")
+        .with_subcode(WRONG_PIN_SHAPE),
     refused(100, Class::Auth, "the app secret is missing or belongs to another app")
         .when(Condition::AboutProof),
     refused(100, Class::InvalidInput, "a field or value of the request is not accepted"),

@@ -107,7 +107,8 @@ fn refuse_unknown(settings: &Settings) -> Result<(), Diagnostics> {
     ];
     let unknown: Diagnostics = arguments
         .into_iter()
-        .filter_map(|(argument, unknown)| unknown.then(|| not_known_yet(argument)))
+        .filter(|(_, unknown)| *unknown)
+        .map(|(argument, _)| not_known_yet(argument))
         .collect();
     if unknown.is_empty() { Ok(()) } else { Err(unknown) }
 }

@@ -257,3 +257,67 @@ fn sentence(text: &str) -> String {
     let text = text.trim();
     if text.ends_with(['.', '!', '?']) { text.to_owned() } else { format!("{text}.") }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::graph::examples::every_error;
+
+    fn attempt() -> Attempt {
+        Attempt::write("Setting the PIN of phone number ID 106540352242922", "Perhaps it was set.")
+    }
+
+    #[test]
+    fn every_failure_says_what_was_tried_what_happened_and_what_to_do() {
+        for error in every_error() {
+            let diagnostic = attempt().failed(&error);
+            let (title, detail) = (diagnostic.summary(), diagnostic.detail());
+            assert!(title.len() < 50 && !title.contains(|c: char| c.is_ascii_digit()), "{title}");
+            let paragraphs: Vec<_> = detail.split("\n\n").collect();
+            assert!(paragraphs.len() >= 3, "{detail}");
+            assert!(paragraphs[0].contains("106540352242922"), "{detail}");
+            assert!(paragraphs.iter().all(|text| text.ends_with(['.', ')'])), "{detail}");
+            assert!(paragraphs[2].split_whitespace().count() >= 6, "{detail}");
+        }
+    }
+
+    #[test]
+    fn every_failure_of_the_api_shows_code_and_trace() {
+        for error in every_error().iter().filter(|error| error.code().is_some()) {
+            let diagnostic = attempt().failed(error);
+            let code = error.code().expect("filtered").to_string();
+            assert!(diagnostic.detail().contains(&format!("Graph API error {code}")));
+            if let Some(trace) = error.fbtrace_id() {
+                assert!(diagnostic.detail().contains(trace), "{}", diagnostic.detail());
+            }
+        }
+    }
+
+    #[test]
+    fn every_class_has_a_title_of_its_own_subject() {
+        for error in every_error() {
+            let title = title(&error);
+            assert!(title.chars().next().is_some_and(char::is_uppercase), "{title}");
+            assert!(!title.ends_with('.'), "{title}");
+        }
+    }
+
+    #[test]
+    fn a_doubtful_write_says_that_applying_again_is_safe_and_a_certain_one_does_not() {
+        let timeout = every_error().into_iter().find(|error| error.class() == Class::Timeout);
+        let timeout = timeout.expect("a time-out is among the examples");
+        let doubtful = attempt().failed(&timeout.clone().with_history(5, true));
+        assert!(doubtful.detail().contains("Perhaps it was set."));
+        assert!(doubtful.detail().contains("failed after 5 attempts."));
+        let certain = attempt().failed(&timeout.with_history(1, false));
+        assert!(!certain.detail().contains("Perhaps it was set."));
+    }
+
+    #[test]
+    fn a_warning_says_what_happens_instead() {
+        let error = every_error().remove(0);
+        let warning = Attempt::read("Listing").warned(&error, "Each is read alone.");
+        assert_eq!(warning.severity(), crate::tf_provider::Severity::Warning);
+        assert!(warning.detail().ends_with("Each is read alone."));
+    }
+}

@@ -44,7 +44,10 @@ pub(crate) enum Setting<T> {
 }
 
 /// The process's environment, handed in so that tests have their own.
-pub(crate) struct Environment<'a>(Box<dyn Fn(&str) -> Option<OsString> + 'a>);
+pub(crate) struct Environment<'a>(Box<Lookup<'a>>);
+
+/// Finds a variable by its name.
+type Lookup<'a> = dyn Fn(&str) -> Option<OsString> + 'a;
 
 impl<'a> Environment<'a> {
     pub(crate) fn new(lookup: impl Fn(&str) -> Option<OsString> + 'a) -> Self {
@@ -124,7 +127,7 @@ impl Reader<'_> {
         match field {
             Field::Unknown => Setting::Unknown,
             Field::Known(text) => self.configured(argument, parse(text)),
-            Field::Null => self.from_environment(argument, parse),
+            Field::Null => self.environmental(argument, parse),
         }
     }
 
@@ -137,7 +140,7 @@ impl Reader<'_> {
         match field {
             Field::Unknown => Setting::Unknown,
             Field::Known(text) => self.configured(argument, parse(text.expose_secret())),
-            Field::Null => self.from_environment(argument, parse),
+            Field::Null => self.environmental(argument, parse),
         }
     }
 
@@ -145,7 +148,7 @@ impl Reader<'_> {
         match field {
             Field::Unknown => Setting::Unknown,
             Field::Known(number) => self.configured(MAX_RETRIES, retries(number)),
-            Field::Null => self.from_environment(MAX_RETRIES, |text| {
+            Field::Null => self.environmental(MAX_RETRIES, |text| {
                 Number::parse(text).map_err(|_| RETRIES_RULE).and_then(|number| retries(&number))
             }),
         }
@@ -162,7 +165,7 @@ impl Reader<'_> {
         })
     }
 
-    fn from_environment<T, E: fmt::Display>(
+    fn environmental<T, E: fmt::Display>(
         &mut self,
         argument: Argument,
         parse: impl Fn(&str) -> Result<T, E>,
