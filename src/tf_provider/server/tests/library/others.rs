@@ -1,0 +1,250 @@
+//! Everything but the managed resource.
+
+use std::time::{Duration, SystemTime};
+
+use super::book::{Author, Book, BookIdentity, Books, wait_for_stop};
+use super::{Desk, refused};
+use crate::tf_provider::{
+    Attribute, Context, DataSource, Definition, Diagnostic, Diagnostics, EphemeralResource, Field,
+    Function, FunctionError, ItemSender, Lease, ListItem, ListRequest, ListResource, Number,
+    Opened, Outcome, Parameter, Schema, Type, Value,
+};
+
+crate::model! {
+    /// A shelf.
+    pub(in super::super) struct Shelf {
+        name: String,
+        writers: Vec<Author>,
+        city: String,
+    }
+}
+
+/// The data source `library_shelf`.
+#[derive(Debug)]
+pub(super) struct Shelves;
+
+impl DataSource for Shelves {
+    type Client = Desk;
+    type Model = Shelf;
+
+    fn type_name(&self) -> &'static str {
+        "library_shelf"
+    }
+
+    fn schema(&self) -> Schema {
+        let writer = Type::object([("name", Type::String), ("born", Type::Number)]);
+        let attributes = [
+            Attribute::required("name", Type::String),
+            Attribute::computed("writers", Type::List(Box::new(writer))),
+            Attribute::computed("city", Type::String),
+        ];
+        let described = attributes.map(|attribute| attribute.described("Something about it."));
+        Schema::new("A shelf.", described)
+    }
+
+    fn validate(&self, config: &Shelf) -> Diagnostics {
+        match config.name.known().map(String::as_str) {
+            Some("panic in validate") => panic!("in validate"),
+            Some("") => Diagnostic::error("No Name", "A shelf has a name.").at("name").into(),
+            _ => Diagnostics::new(),
+        }
+    }
+
+    async fn read(&self, context: &Context<Desk>, config: Shelf) -> Outcome<Shelf> {
+        match config.name.known().map(String::as_str) {
+            Some("panic") => panic!("in read"),
+            Some("refused") => Err(refused()),
+            Some("slow") => {
+                wait_for_stop(context).await;
+                Err(refused())
+            }
+            Some("vague") => Ok(Shelf { city: Field::Unknown, ..config }.into()),
+            _ => {
+                let born = Field::Known(Number::from(1920_i64));
+                let name = Field::Known("Herbert".to_owned());
+                let writers = Field::Known(vec![Author { name, born }]);
+                let city = Field::from(context.client().city.clone());
+                Ok(Shelf { writers, city, ..config }.into())
+            }
+        }
+    }
+}
+
+crate::model! {
+    /// A ticket.
+    pub(in super::super) struct Ticket {
+        hours: Number,
+        code: String,
+    }
+}
+
+/// The ephemeral resource `library_ticket`.
+#[derive(Debug)]
+pub(super) struct Tickets;
+
+impl EphemeralResource for Tickets {
+    type Client = Desk;
+    type Model = Ticket;
+
+    fn type_name(&self) -> &'static str {
+        "library_ticket"
+    }
+
+    fn schema(&self) -> Schema {
+        let hours = Attribute::required("hours", Type::Number).described("How long it holds.");
+        let code = Attribute::computed("code", Type::String).described("The code.").sensitive();
+        Schema::new("A ticket.", [hours, code])
+    }
+
+    fn validate(&self, config: &Ticket) -> Diagnostics {
+        match config.hours.known().and_then(Number::as_i64) {
+            Some(-9) => panic!("in validate"),
+            Some(0) => Diagnostic::error("No Hours", "It holds for an hour.").at("hours").into(),
+            _ => Diagnostics::new(),
+        }
+    }
+
+    async fn open(&self, _: &Context<Desk>, config: Ticket) -> Outcome<Opened<Ticket>> {
+        let hours = config.hours.known().and_then(Number::as_u64);
+        let result = Ticket { code: Field::Known("4711".to_owned()), ..config };
+        match hours {
+            Some(99) => panic!("in open"),
+            Some(0) | None => Err(refused()),
+            Some(1) => Ok(Opened { result, lease: None }.into()),
+            Some(hours) => Ok(Opened { result, lease: Some(lease(hours, "opened")) }.into()),
+        }
+    }
+
+    async fn renew(&self, _: &Context<Desk>, private: Vec<u8>) -> Outcome<Option<Lease>> {
+        match &*private {
+            b"panic" => panic!("in renew"),
+            b"opened" => Ok(Some(lease(9, "renewed")).into()),
+            b"renewed" => Ok(None.into()),
+            _ => Err(refused()),
+        }
+    }
+
+    async fn close(&self, context: &Context<Desk>, private: Vec<u8>) -> Outcome<()> {
+        context.client().probe.note(format!("closed {}", String::from_utf8_lossy(&private)));
+        match &*private {
+            b"panic" => panic!("in close"),
+            b"lost" => Err(refused()),
+            _ => Ok(().into()),
+        }
+    }
+}
+
+fn lease(hours: u64, private: &str) -> Lease {
+    let renew_at = SystemTime::UNIX_EPOCH + Duration::from_secs(hours * 3600);
+    Lease { renew_at, private: private.into() }
+}
+
+crate::model! {
+    /// Which books to list.
+    pub(in super::super) struct Search {
+        kind: String,
+    }
+}
+
+/// The list resource `library_book`.
+#[derive(Debug)]
+pub(super) struct Catalogue;
+
+impl ListResource for Catalogue {
+    type Resource = Books;
+    type Config = Search;
+
+    fn resource(&self) -> Books {
+        Books
+    }
+
+    fn schema(&self) -> Schema {
+        let kind = Attribute::optional("kind", Type::String).described("Which books.");
+        Schema::new("All books.", [kind])
+    }
+
+    fn validate(&self, config: &Search) -> Diagnostics {
+        match config.kind.known().map(String::as_str) {
+            Some("panic in validate") => panic!("in validate"),
+            Some("") => Diagnostic::error("No Kind", "Leave it out.").at("kind").into(),
+            _ => Diagnostics::new(),
+        }
+    }
+
+    async fn list(
+        &self,
+        context: &Context<Desk>,
+        config: Search,
+        request: ListRequest,
+        items: ItemSender<Books>,
+    ) -> Result<(), Diagnostics> {
+        let kind = config.kind.into_known().unwrap_or_default();
+        let count = if kind == "endless" { u64::MAX } else { 3 };
+        for number in 0..count {
+            if !items.send(item(number, request.include_state)).await {
+                context.client().probe.note("nobody reads on");
+                context.client().probe.finished.notify_one();
+                return Ok(());
+            }
+        }
+        match &*kind {
+            "panic" => panic!("in list"),
+            "refused" => Err(refused()),
+            "waiting" => {
+                wait_for_stop(context).await;
+                Err(refused())
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
+fn item(number: u64, include_state: bool) -> ListItem<Books> {
+    let isbn = || Field::Known(number.to_string());
+    let state = Book { isbn: isbn(), ..Book::default() }.leaking();
+    ListItem {
+        identity: BookIdentity { isbn: isbn() },
+        display_name: format!("book {number}"),
+        state: include_state.then_some(state),
+        warnings: Diagnostics::new(),
+    }
+}
+
+/// The function `join`.
+#[derive(Debug)]
+pub(super) struct Join;
+
+impl Function for Join {
+    fn name(&self) -> &'static str {
+        "join"
+    }
+
+    fn definition(&self) -> Definition {
+        let text = |name| Parameter { name, of: Type::String, description: "A text." };
+        Definition {
+            summary: "Joins texts",
+            description: "Joins texts.",
+            parameters: vec![text("separator")],
+            variadic: Some(text("parts")),
+            returns: Type::String,
+        }
+    }
+
+    fn call(&self, arguments: Vec<Value>) -> Result<Value, FunctionError> {
+        let texts = arguments.iter().filter_map(|argument| match argument {
+            Value::String(text) => Some(text.as_str()),
+            _ => None,
+        });
+        let texts: Vec<&str> = texts.collect();
+        if let Some(empty) = texts.iter().skip(1).position(|text| text.is_empty()) {
+            let text = "A part is empty.".to_owned();
+            return Err(FunctionError { text, argument: Some(empty + 1) });
+        }
+        match texts.as_slice() {
+            ["panic", ..] => panic!("in call"),
+            ["wrong"] => Ok(Value::Bool(true)),
+            [separator, parts @ ..] => Ok(Value::string(parts.join(separator))),
+            [] => Ok(Value::Null),
+        }
+    }
+}
