@@ -161,7 +161,23 @@ impl FieldType for Number {
     }
 }
 
-/// A list. Its elements are known one by one only when the list is.
+/// An element that may be null or unknown by itself, for collections that a user writes: `[a.id]` is
+/// a known list of an unknown string while `a` is planned.
+impl<T: FieldType> FieldType for Field<T> {
+    fn terraform_type() -> Type {
+        T::terraform_type()
+    }
+
+    fn from_value(value: Value, path: &Path) -> Result<Self, ModelError> {
+        Self::from_value(value, path)
+    }
+
+    fn into_value(self) -> Value {
+        self.into_value()
+    }
+}
+
+/// A list, of [`Field`]s where a user writes it.
 impl<T: FieldType> FieldType for Vec<T> {
     fn terraform_type() -> Type {
         Type::List(Box::new(T::terraform_type()))
@@ -180,7 +196,7 @@ impl<T: FieldType> FieldType for Vec<T> {
     }
 }
 
-/// A map.
+/// A map, of [`Field`]s where a user writes it.
 impl<T: FieldType> FieldType for BTreeMap<String, T> {
     fn terraform_type() -> Type {
         Type::Map(Box::new(T::terraform_type()))

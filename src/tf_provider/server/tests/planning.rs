@@ -128,7 +128,7 @@ async fn collections_and_objects_are_planned_as_configured() {
     ]);
     let planned = server.plan(&Value::Null, &config).await.state;
     for name in ["tags", "ratings", "author"] {
-        assert!(planned.attribute(name) == config.attribute(name), "{name}");
+        assert_eq!(planned.attribute(name), config.attribute(name), "{name}");
     }
 }
 
