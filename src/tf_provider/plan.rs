@@ -7,30 +7,37 @@ use crate::tf_provider::value::{Path, Value};
 ///
 /// Write-only values are left out. A plan that changes nothing is the prior state exactly.
 /// Otherwise every computed attribute that the user left out becomes unknown, except those that
-/// keep their prior value.
+/// keep their prior value: because they say so, or because no update could change them.
 pub(crate) fn start(schema: &Schema, prior: &Value, proposed: Value, config: &Value) -> Value {
     let mut planned = without_write_only(schema, proposed);
     if planned == *prior {
         return planned;
     }
-    let replaced = !replacements(schema, prior, &planned).is_empty();
-    for attribute in schema.attributes.iter().filter(|attribute| attribute.is_computed()) {
-        let kept = attribute.keeps_prior && !replaced && !prior.attribute(attribute.name).is_null();
-        if config.attribute(attribute.name).is_null() && !kept {
+    let replaced = !replacements(schema, prior, &planned, config).is_empty();
+    for attribute in schema.attributes.iter().filter(|attribute| left_out(attribute, config)) {
+        let keeps = attribute.keeps_prior || attribute.forces_replacement;
+        if replaced || !keeps || prior.attribute(attribute.name).is_null() {
             planned.set_attribute(attribute.name, Value::Unknown);
         }
     }
     planned
 }
 
-/// The attributes whose change replaces the object.
-pub(crate) fn replacements(schema: &Schema, prior: &Value, planned: &Value) -> Vec<Path> {
+/// The attributes whose change replaces the object. One that is unknown only because the user left
+/// it out is no change.
+pub(crate) fn replacements(
+    schema: &Schema,
+    prior: &Value,
+    planned: &Value,
+    config: &Value,
+) -> Vec<Path> {
     if prior.is_null() || planned.is_null() {
         return Vec::new();
     }
     let differs = |attribute: &&Attribute| {
-        attribute.forces_replacement
-            && prior.attribute(attribute.name) != planned.attribute(attribute.name)
+        let value = planned.attribute(attribute.name);
+        let open = value.is_unknown() && left_out(attribute, config);
+        attribute.forces_replacement && !open && prior.attribute(attribute.name) != value
     };
     schema.attributes.iter().filter(differs).map(|attribute| Path::from(attribute.name)).collect()
 }
@@ -41,6 +48,11 @@ pub(crate) fn without_write_only(schema: &Schema, mut value: Value) -> Value {
         value.set_attribute(attribute.name, Value::Null);
     }
     value
+}
+
+/// Whether the provider is to give the value.
+fn left_out(attribute: &Attribute, config: &Value) -> bool {
+    attribute.is_computed() && config.attribute(attribute.name).is_null()
 }
 
 #[cfg(test)]
@@ -106,7 +118,7 @@ mod tests {
     fn an_update_keeps_what_keeps_its_prior_value() {
         let planned = start(&schema(), &stored("1", "2"), stored("1", "9"), &config("1", "9"));
         assert_eq!(planned, state("1", "9", Value::string("1"), Value::Unknown));
-        assert!(replacements(&schema(), &stored("1", "2"), &planned).is_empty());
+        assert!(replacements(&schema(), &stored("1", "2"), &planned, &config("1", "9")).is_empty());
     }
 
     #[test]
@@ -114,12 +126,15 @@ mod tests {
         let proposed = state("7", "2", Value::string("1"), Value::string("then"));
         let planned = start(&schema(), &stored("1", "2"), proposed, &config("7", "2"));
         assert_eq!(planned, state("7", "2", Value::Unknown, Value::Unknown));
-        assert_eq!(replacements(&schema(), &stored("1", "2"), &planned), [Path::from("number")]);
+        let replaced = replacements(&schema(), &stored("1", "2"), &planned, &config("7", "2"));
+        assert_eq!(replaced, [Path::from("number")]);
     }
 
     #[test]
     fn nothing_is_replaced_by_a_create_or_a_destroy() {
-        assert!(replacements(&schema(), &Value::Null, &stored("1", "2")).is_empty());
-        assert!(replacements(&schema(), &stored("1", "2"), &Value::Null).is_empty());
+        assert!(
+            replacements(&schema(), &Value::Null, &stored("1", "2"), &config("1", "2")).is_empty()
+        );
+        assert!(replacements(&schema(), &stored("1", "2"), &Value::Null, &Value::Null).is_empty());
     }
 }

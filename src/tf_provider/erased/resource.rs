@@ -162,7 +162,8 @@ impl<R: Resource> AnyResource<R::Client> for Managed<R> {
             let diagnostics = self.resource.plan_destroy(&model(prior)?);
             return Ok(Planned { state: Value::Null, requires_replace: Vec::new(), diagnostics });
         }
-        let started = plan::start(&self.shape.schema, &prior, proposed, &config);
+        let schema = &self.shape.schema;
+        let started = plan::start(schema, &prior, proposed, &config);
         if started == prior {
             return Ok(Planned {
                 state: prior,
@@ -170,13 +171,13 @@ impl<R: Resource> AnyResource<R::Client> for Managed<R> {
                 diagnostics: Diagnostics::new(),
             });
         }
-        let mut change = Change { config: model(config)?, planned: model(started)? };
+        let mut change = Change { config: model(config.clone())?, planned: model(started)? };
         let diagnostics = match prior.is_null() {
             true => self.resource.plan_create(&mut change),
             false => self.resource.plan_update(&model(prior.clone())?, &mut change),
         };
-        let state = plan::without_write_only(&self.shape.schema, change.planned.into_object());
-        let requires_replace = plan::replacements(&self.shape.schema, &prior, &state);
+        let state = plan::without_write_only(schema, change.planned.into_object());
+        let requires_replace = plan::replacements(schema, &prior, &state, &config);
         Ok(Planned { state, requires_replace, diagnostics })
     }
 
@@ -234,6 +235,9 @@ impl<R: Resource> AnyResource<R::Client> for Managed<R> {
         let name = self.resource.type_name();
         let mut stored: Json =
             serde_json::from_slice(stored).map_err(|_| unreadable(name, "it is not valid JSON"))?;
+        if stored.is_null() {
+            return Ok(b"null".to_vec());
+        }
         for step in version..current {
             stored = self.upgrade_step(step, stored)?;
         }
