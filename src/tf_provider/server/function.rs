@@ -1,12 +1,12 @@
 //! Provider functions.
 
-use crate::tf_provider::diagnostics::{Diagnostic, Diagnostics};
+use crate::tf_provider::diagnostics::Diagnostics;
 use crate::tf_provider::function::{Definition, FunctionError};
 use crate::tf_provider::proto::tfplugin5 as pb;
 use crate::tf_provider::provider::Provider;
-use crate::tf_provider::schema::Type;
-use crate::tf_provider::server::{Inner, decode, encode, no_such};
+use crate::tf_provider::server::{Inner, encode, no_such};
 use crate::tf_provider::value::Value;
+use crate::tf_provider::wire;
 
 impl<P: Provider> Inner<P> {
     /// CallFunction.
@@ -17,38 +17,46 @@ impl<P: Provider> Inner<P> {
         let function = self.registry.functions.get(&*request.name);
         let function = function.ok_or_else(|| no_such("function", &request.name))?;
         let definition = function.definition();
-        let arguments = arguments(&definition, &request.arguments)?;
-        match function.call(arguments) {
-            Ok(result) => Ok(pb::call_function::Response {
-                result: Some(encode("result", &result, &definition.returns)?),
-                error: None,
-            }),
-            Err(error) => {
-                Ok(pb::call_function::Response { result: None, error: Some(failed(error)) })
-            }
-        }
+        let called = arguments(&definition, &request.arguments);
+        let (result, error) = match called.and_then(|arguments| function.call(arguments)) {
+            Ok(result) => (Some(encode("result", &result, &definition.returns)?), None),
+            Err(error) => (None, Some(failed(error))),
+        };
+        Ok(pb::call_function::Response { result, error })
     }
 }
 
 fn arguments(
     definition: &Definition,
     arguments: &[pb::DynamicValue],
-) -> Result<Vec<Value>, Diagnostics> {
+) -> Result<Vec<Value>, FunctionError> {
     if arguments.len() < definition.parameters.len() {
-        return Err(Diagnostic::bug("Terraform sent too few arguments.").into());
+        let text = "Terraform sent too few arguments.".to_owned();
+        return Err(FunctionError { text, argument: None });
     }
-    let decode_argument = |(position, argument)| {
-        let of = parameter_type(definition, position)?;
-        decode("an argument", Some(argument), of)
+    let read = |(position, given)| {
+        argument(definition, position, given)
+            .map_err(|text| FunctionError { text, argument: Some(position) })
     };
-    arguments.iter().enumerate().map(decode_argument).collect()
+    arguments.iter().enumerate().map(read).collect()
 }
 
-fn parameter_type(definition: &Definition, position: usize) -> Result<&Type, Diagnostics> {
+/// Terraform keeps null and unknown arguments back, as no parameter here allows them.
+fn argument(
+    definition: &Definition,
+    position: usize,
+    given: &pb::DynamicValue,
+) -> Result<Value, String> {
     let parameter = definition.parameters.get(position).or(definition.variadic.as_ref());
-    parameter
-        .map(|parameter| &parameter.of)
-        .ok_or_else(|| Diagnostic::bug("Terraform sent too many arguments.").into())
+    let parameter = parameter.ok_or("Terraform sent too many arguments.")?;
+    let name = parameter.name;
+    match wire::read(Some(given), &parameter.of) {
+        Ok(value) if value.is_null() || !value.is_wholly_known() => {
+            Err(format!("The argument {name} must not be null or unknown."))
+        }
+        Ok(value) => Ok(value),
+        Err(error) => Err(format!("The argument {name} does not fit its parameter: {error}.")),
+    }
 }
 
 fn failed(error: FunctionError) -> pb::FunctionError {
