@@ -16,6 +16,12 @@ use crate::tf_provider::provider::Provider;
 use crate::tf_provider::server::{Inner, Service, answer::Answer, call, decode, encode, no_such};
 use crate::tf_provider::wire;
 
+/// How a list came to its end.
+enum Forwarded {
+    All,
+    Enough,
+}
+
 type Events = mpsc::Sender<Result<pb::list_resource::Event, Status>>;
 
 impl<P: Provider> Service<P> {
@@ -69,24 +75,47 @@ impl<P: Provider> Inner<P> {
         let config = decode("a configuration", request.config.as_ref(), &list.shape().of)?;
         let limit = usize::try_from(request.limit).ok().filter(|limit| *limit > 0);
         let wanted = ListRequest { include_state: request.include_resource_object, limit };
-        let context = self.context(stop)?;
-        let (items, mut received) = mpsc::channel(EVENTS_AHEAD);
+        let context = self.context(stop.clone())?;
+        let (items, received) = mpsc::channel(EVENTS_AHEAD);
         let forward = async {
-            let mut sent = 0;
-            while let Some(item) = received.recv().await {
-                let event = self.event(&request.type_name, item)?;
-                sent += 1;
-                if events.send(Ok(event)).await.is_err() || limit.is_some_and(|limit| sent >= limit)
-                {
-                    break;
-                }
+            let forwarded = self.forward(&request, received, &events).await;
+            // Whatever the list still waits for, nobody needs it.
+            if !matches!(forwarded, Ok(Forwarded::All)) {
+                stop.cancel();
             }
-            drop(received);
-            Ok(())
+            forwarded
         };
         let listing = list.list(&context, config, wanted, items);
-        let (forwarded, listed) = futures_util::future::join(forward, listing).await;
-        forwarded.and(listed)
+        match futures_util::future::join(forward, listing).await {
+            (Ok(Forwarded::All), listed) => listed,
+            (Ok(Forwarded::Enough), _) => Ok(()),
+            (Err(diagnostics), _) => Err(diagnostics),
+        }
+    }
+
+    /// Sends events until the list ends, the limit is reached, or the reader is gone.
+    async fn forward(
+        &self,
+        request: &pb::list_resource::Request,
+        mut items: mpsc::Receiver<ListedItem>,
+        events: &Events,
+    ) -> Result<Forwarded, Diagnostics> {
+        let mut sent = 0;
+        loop {
+            let item = tokio::select! {
+                () = events.closed() => return Ok(Forwarded::Enough),
+                item = items.recv() => item,
+            };
+            let Some(item) = item else { return Ok(Forwarded::All) };
+            let event = self.event(&request.type_name, item)?;
+            if events.send(Ok(event)).await.is_err() {
+                return Ok(Forwarded::Enough);
+            }
+            sent += 1;
+            if sent == request.limit {
+                return Ok(Forwarded::Enough);
+            }
+        }
     }
 
     fn event(
