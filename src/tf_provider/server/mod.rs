@@ -33,7 +33,7 @@ use crate::tf_provider::provider::Provider;
 use crate::tf_provider::registry::Registry;
 use crate::tf_provider::schema::Type;
 use crate::tf_provider::value::Value;
-use crate::tf_provider::wire;
+use crate::tf_provider::wire::{self, WireError};
 
 use call::Rpc;
 
@@ -95,10 +95,21 @@ fn decode(what: &str, value: Option<&pb::DynamicValue>, of: &Type) -> Result<Val
     })
 }
 
-/// Encodes a value of an answer.
+/// Encodes a value of an answer, which has to be known: only plans may hold unknown values.
 fn encode(what: &str, value: &Value, of: &Type) -> Result<pb::DynamicValue, Diagnostics> {
-    wire::write(value, of)
-        .map_err(|error| Diagnostic::bug(format!("The {what} cannot be encoded: {error}.")).into())
+    if !value.is_wholly_known() {
+        return Err(Diagnostic::bug(format!("The {what} holds unknown values.")).into());
+    }
+    wire::write(value, of).map_err(|error| unwritable(what, &error))
+}
+
+/// Encodes a plan.
+fn encode_plan(plan: &Value, of: &Type) -> Result<pb::DynamicValue, Diagnostics> {
+    wire::write(plan, of).map_err(|error| unwritable("plan", &error))
+}
+
+fn unwritable(what: &str, error: &WireError) -> Diagnostics {
+    Diagnostic::bug(format!("The {what} cannot be encoded: {error}.")).into()
 }
 
 /// The answer to a type name that the provider does not have.

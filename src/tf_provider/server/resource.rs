@@ -7,7 +7,7 @@ use crate::tf_provider::erased::AnyResource;
 use crate::tf_provider::proto::tfplugin5 as pb;
 use crate::tf_provider::provider::Provider;
 use crate::tf_provider::schema::Schema;
-use crate::tf_provider::server::{Inner, answer::Answer, decode, encode, no_such};
+use crate::tf_provider::server::{Inner, answer::Answer, decode, encode, encode_plan, no_such};
 use crate::tf_provider::value::Value;
 use crate::tf_provider::wire;
 
@@ -70,12 +70,14 @@ impl<P: Provider> Inner<P> {
         let prior = decode("a prior state", request.prior_state.as_ref(), of)?;
         let proposed = decode("a proposed state", request.proposed_new_state.as_ref(), of)?;
         let config = decode("a configuration", request.config.as_ref(), of)?;
+        // The second plan of a replacement comes with the identity of the object before.
+        let planned_identity = request.prior_identity.filter(|_| !prior.is_null());
         let planned = resource.plan(prior, proposed, config)?;
         let answer = pb::plan_resource_change::Response {
-            planned_state: Some(encode("plan", &planned.state, of)?),
+            planned_state: Some(encode_plan(&planned.state, of)?),
             requires_replace: planned.requires_replace.iter().map(wire::attribute_path).collect(),
             planned_private: request.prior_private,
-            planned_identity: request.prior_identity,
+            planned_identity,
             ..Default::default()
         };
         Ok(answer.with(planned.diagnostics))
