@@ -130,6 +130,7 @@ fn import_source<C>(
             Ok(ImportSource::Identity(identity))
         }
         (Some(_), None) => Err(no_identity(&request.type_name)),
+        _ if request.id.is_empty() => Err(nothing_to_import(&request.type_name)),
         _ => Ok(ImportSource::Id(request.id.clone())),
     }
 }
@@ -162,6 +163,14 @@ fn no_identity(type_name: &str) -> Diagnostics {
     Diagnostic::error(
         "Resource Identity Not Supported",
         format!("A {type_name} has no identity. Import it by its ID."),
+    )
+    .into()
+}
+
+fn nothing_to_import(type_name: &str) -> Diagnostics {
+    Diagnostic::error(
+        "Nothing to Import",
+        format!("Say which {type_name} to import, by its ID or by its identity."),
     )
     .into()
 }
