@@ -10,13 +10,15 @@ use crate::tf_provider::wire::WireError;
 
 /// Reads one value. Bytes after it are ignored, as Terraform's own reader does.
 ///
-/// The depth of recursion is that of the type, never that of the bytes.
+/// The depth of recursion is that of the type. A dynamic value brings a type of its own, which may be
+/// dynamic again, so there is a limit as well.
 pub(super) fn decode(bytes: &[u8], of: &Type) -> Result<Value, WireError> {
-    Decoder { rest: bytes }.value(of, &Path::root())
+    Decoder { rest: bytes, depth: 0 }.value(of, &Path::root())
 }
 
 struct Decoder<'a> {
     rest: &'a [u8],
+    depth: usize,
 }
 
 impl<'a> Decoder<'a> {
@@ -30,6 +32,16 @@ impl<'a> Decoder<'a> {
             marker if is_extension(marker) => return self.unknown(path),
             _ => {}
         }
+        if self.depth == MAX_DEPTH {
+            return Err(WireError::new(path, "the value is nested too deeply"));
+        }
+        self.depth += 1;
+        let value = self.known(of, path);
+        self.depth -= 1;
+        value
+    }
+
+    fn known(&mut self, of: &Type, path: &Path) -> Result<Value, WireError> {
         match of {
             Type::Bool => msgpack::read_bool(&mut self.rest)
                 .map(Value::Bool)
@@ -183,5 +195,8 @@ fn is_extension(marker: Marker) -> bool {
 fn is_string(marker: Marker) -> bool {
     matches!(marker, Marker::FixStr(_) | Marker::Str8 | Marker::Str16 | Marker::Str32)
 }
+
+/// As deep as the JSON parser goes.
+const MAX_DEPTH: usize = 128;
 
 const ENDED: &str = "the bytes end in the middle of a value";

@@ -140,6 +140,8 @@ fn deep_nesting_is_an_error_and_no_overflow() {
     bytes.extend_from_slice(&of);
     bytes.extend(std::iter::repeat_n(0x91, 10_000));
     assert!(from_msgpack(&bytes, &Type::Dynamic).is_err());
+    let dynamic_in_dynamic = b"\x92\xc4\x09\"dynamic\"".repeat(1_000_000);
+    assert!(from_msgpack(&dynamic_in_dynamic, &Type::Dynamic).is_err());
 }
 
 fn any_type() -> impl Strategy<Value = Type> {
@@ -194,6 +196,57 @@ fn typed_value() -> impl Strategy<Value = (Type, Value)> {
     of.prop_flat_map(|of| (Just(of.clone()), value_of(&of)))
 }
 
+/// What may happen to bytes on their way.
+#[derive(Clone, Copy, Debug)]
+enum Damage {
+    Flip(usize, u8),
+    Insert(usize, u8),
+    Delete(usize),
+}
+
+impl Damage {
+    /// Positions wrap around the end.
+    fn apply(self, bytes: &mut Vec<u8>) {
+        let length = bytes.len();
+        match self {
+            Self::Insert(at, byte) => bytes.insert(at % (length + 1), byte),
+            _ if length == 0 => {}
+            Self::Flip(at, bits) => bytes[at % length] ^= bits,
+            Self::Delete(at) => drop(bytes.remove(at % length)),
+        }
+    }
+}
+
+fn damage() -> impl Strategy<Value = Vec<Damage>> {
+    let one = prop_oneof![
+        (any::<usize>(), 1_u8..).prop_map(|(at, bits)| Damage::Flip(at, bits)),
+        any::<(usize, u8)>().prop_map(|(at, byte)| Damage::Insert(at, byte)),
+        any::<usize>().prop_map(Damage::Delete),
+    ];
+    prop::collection::vec(one, 1..4)
+}
+
+/// A value as a state file has it.
+fn stored(value: &Value) -> serde_json::Value {
+    match value {
+        Value::Null | Value::Unknown => serde_json::Value::Null,
+        Value::Bool(truth) => (*truth).into(),
+        Value::Number(number) => {
+            serde_json::from_str(&number.to_string()).expect("a number's text is JSON")
+        }
+        Value::String(text) => text.as_str().into(),
+        Value::List(elements) => elements.iter().map(stored).collect(),
+        Value::Map(elements) => {
+            elements.iter().map(|(key, value)| (key.clone(), stored(value))).collect()
+        }
+        Value::Dynamic(typed) => {
+            let of: serde_json::Value =
+                serde_json::from_slice(&typed.0.to_json()).expect("a type's spelling is JSON");
+            serde_json::json!({ "type": of, "value": stored(&typed.1) })
+        }
+    }
+}
+
 proptest! {
     #[test]
     fn every_value_survives_the_wire((of, value) in typed_value()) {
@@ -206,6 +259,39 @@ proptest! {
         let bytes = encode(&value, &of).expect("a value of the type can be written");
         let rest = bytes.len().saturating_sub(cut);
         prop_assert!(from_msgpack(&bytes[..rest], &of).is_err());
+    }
+
+    #[test]
+    fn a_damaged_value_is_a_value_of_the_type_or_an_error(
+        (of, value) in typed_value(),
+        damage in damage(),
+    ) {
+        let mut bytes = encode(&value, &of).expect("a value of the type can be written");
+        damage.into_iter().for_each(|damage| damage.apply(&mut bytes));
+        if let Ok(read) = from_msgpack(&bytes, &of) {
+            let again = encode(&read, &of).expect("what was read is of the type");
+            prop_assert_eq!(from_msgpack(&again, &of), Ok(read));
+        }
+    }
+
+    #[test]
+    fn a_damaged_state_is_a_value_of_the_type_or_an_error(
+        (of, value) in typed_value(),
+        damage in damage(),
+    ) {
+        let mut bytes = stored(&value).to_string().into_bytes();
+        damage.into_iter().for_each(|damage| damage.apply(&mut bytes));
+        let state = RawState { json: bytes, ..Default::default() };
+        if let Ok(read) = read_stored(Some(&state), &of) {
+            prop_assert!(encode(&read, &of).is_ok());
+        }
+    }
+
+    #[test]
+    fn every_known_value_survives_the_state((of, value) in typed_value()) {
+        let value = value.known_or_null();
+        let state = RawState { json: stored(&value).to_string().into(), ..Default::default() };
+        prop_assert_eq!(read_stored(Some(&state), &of), Ok(value));
     }
 
     #[test]
