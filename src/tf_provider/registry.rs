@@ -9,12 +9,11 @@ use crate::tf_provider::erased::{
     AnyDataSource, AnyEphemeralResource, AnyListResource, AnyResource, Ephemeral, Listed, Looked,
     Managed,
 };
-use crate::tf_provider::function::Function;
+use crate::tf_provider::function::{Function, Parameter};
 use crate::tf_provider::list_resource::ListResource;
 use crate::tf_provider::provider::Provider;
 use crate::tf_provider::resource::Resource;
-use crate::tf_provider::schema::{model_problems, name_problem, schema_problems};
-use crate::tf_provider::value::Model;
+use crate::tf_provider::schema::{Block, block_problems, name_problem};
 
 /// What a provider registers its offers with. The order of registration does not matter.
 pub struct Registry<C> {
@@ -89,9 +88,7 @@ impl<C: Send + Sync + 'static> Registry<C> {
         let types = types.chain(self.ephemeral_resources.keys());
         let misnamed = types.filter(|name| !is_type_of(name, prefix));
         let misnamed = misnamed.map(|name| format!("{name}: is not named after {prefix}"));
-        let functions = self.functions.keys().filter_map(|name| {
-            name_problem(name).map(|problem| format!("function {name}: {problem}"))
-        });
+        let functions = self.functions.values().flat_map(|function| function_problems(&**function));
         let own = [
             self.resources.values().flat_map(|resource| resource.problems()).collect::<Vec<_>>(),
             self.data_sources.values().flat_map(|source| source.problems()).collect(),
@@ -124,10 +121,33 @@ impl<C> fmt::Debug for Registry<C> {
 /// expect nothing.
 pub fn problems<P: Provider>(provider: &P) -> Vec<String> {
     let schema = provider.schema();
-    let mut problems = schema_problems("provider", &schema);
-    problems.extend(model_problems("provider", &schema.object_type(), P::Config::attributes()));
+    let mut problems = block_problems::<P::Config>(Block::Provider, "provider", &schema);
     problems.extend(Registry::of(provider).problems(provider.name()));
     problems
+}
+
+fn function_problems(function: &dyn Function) -> Vec<String> {
+    let definition = function.definition();
+    let place = format!("function {}", function.name());
+    let mut problems = Vec::from_iter(name_problem(function.name()).map(str::to_owned));
+    if definition.summary.is_empty() || definition.description.is_empty() {
+        problems.push("has no summary or no description".to_owned());
+    }
+    let mut seen = Vec::new();
+    for Parameter { name, description, .. } in
+        definition.parameters.iter().chain(&definition.variadic)
+    {
+        problems
+            .extend(name_problem(name).map(|problem| format!("the parameter {name} {problem}")));
+        if description.is_empty() {
+            problems.push(format!("the parameter {name} has no description"));
+        }
+        if seen.contains(name) {
+            problems.push(format!("the parameter {name} is declared twice"));
+        }
+        seen.push(name);
+    }
+    problems.into_iter().map(|problem| format!("{place}: {problem}")).collect()
 }
 
 fn is_type_of(name: &str, prefix: &str) -> bool {

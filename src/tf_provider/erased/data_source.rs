@@ -5,7 +5,7 @@ use crate::tf_provider::data_source::DataSource;
 use crate::tf_provider::diagnostics::Diagnostics;
 use crate::tf_provider::erased::{Running, Shape, model};
 use crate::tf_provider::outcome::{Outcome, Warned};
-use crate::tf_provider::schema::{model_problems, schema_problems};
+use crate::tf_provider::schema::{Block, block_problems};
 use crate::tf_provider::value::{Model, Value};
 
 /// A data source of any type.
@@ -36,9 +36,7 @@ impl<D: DataSource> AnyDataSource<D::Client> for Looked<D> {
 
     fn problems(&self) -> Vec<String> {
         let place = format!("data.{}", self.data_source.type_name());
-        let mut problems = schema_problems(&place, &self.shape.schema);
-        problems.extend(model_problems(&place, &self.shape.of, D::Model::attributes()));
-        problems
+        block_problems::<D::Model>(Block::Other, &place, &self.shape.schema)
     }
 
     fn validate(&self, config: Value) -> Result<Diagnostics, Diagnostics> {

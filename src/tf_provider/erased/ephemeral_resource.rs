@@ -5,7 +5,7 @@ use crate::tf_provider::diagnostics::Diagnostics;
 use crate::tf_provider::ephemeral_resource::{EphemeralResource, Lease, Opened};
 use crate::tf_provider::erased::{Running, Shape, model};
 use crate::tf_provider::outcome::{Outcome, Warned};
-use crate::tf_provider::schema::{model_problems, schema_problems};
+use crate::tf_provider::schema::{Block, block_problems};
 use crate::tf_provider::value::{Model, Value};
 
 /// An ephemeral resource of any type.
@@ -49,9 +49,7 @@ impl<E: EphemeralResource> AnyEphemeralResource<E::Client> for Ephemeral<E> {
 
     fn problems(&self) -> Vec<String> {
         let place = format!("ephemeral.{}", self.resource.type_name());
-        let mut problems = schema_problems(&place, &self.shape.schema);
-        problems.extend(model_problems(&place, &self.shape.of, E::Model::attributes()));
-        problems
+        block_problems::<E::Model>(Block::Other, &place, &self.shape.schema)
     }
 
     fn validate(&self, config: Value) -> Result<Diagnostics, Diagnostics> {

@@ -8,7 +8,7 @@ use crate::tf_provider::erased::{Running, Shape, model};
 use crate::tf_provider::list_resource::{ItemSender, ListItem, ListRequest, ListResource};
 use crate::tf_provider::plan;
 use crate::tf_provider::resource::Resource;
-use crate::tf_provider::schema::{Schema, model_problems, schema_problems};
+use crate::tf_provider::schema::{Block, Schema, block_problems};
 use crate::tf_provider::value::{Model, Value};
 
 /// A list resource of any type.
@@ -68,9 +68,7 @@ impl<L: ListResource> AnyListResource<<L::Resource as Resource>::Client> for Lis
 
     fn problems(&self) -> Vec<String> {
         let place = format!("list.{}", self.list.resource().type_name());
-        let mut problems = schema_problems(&place, &self.shape.schema);
-        problems.extend(model_problems(&place, &self.shape.of, L::Config::attributes()));
-        problems
+        block_problems::<L::Config>(Block::Other, &place, &self.shape.schema)
     }
 
     fn validate(&self, config: Value) -> Result<Diagnostics, Diagnostics> {

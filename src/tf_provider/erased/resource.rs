@@ -9,7 +9,7 @@ use crate::tf_provider::outcome::{Failed, Outcome, Refreshed, Saved, Warned};
 use crate::tf_provider::plan;
 use crate::tf_provider::resource::{Change, ImportSource, Resource};
 use crate::tf_provider::schema::{
-    IdentitySchema, identity_problems, model_problems, schema_problems,
+    Block, IdentitySchema, Schema, block_problems, identity_problems, model_problems,
 };
 use crate::tf_provider::value::{Model, Path, Value};
 
@@ -130,8 +130,8 @@ impl<R: Resource> AnyResource<R::Client> for Managed<R> {
 
     fn problems(&self) -> Vec<String> {
         let name = self.resource.type_name();
-        let mut problems = schema_problems(name, &self.shape.schema);
-        problems.extend(model_problems(name, &self.shape.of, R::Model::attributes()));
+        let schema = &self.shape.schema;
+        let mut problems = block_problems::<R::Model>(Block::Resource, name, schema);
         if let Some(identity) = &self.identity {
             let place = format!("{name} identity");
             problems.extend(identity_problems(&place, identity));
@@ -246,7 +246,7 @@ impl<R: Resource> AnyResource<R::Client> for Managed<R> {
 }
 
 /// After a success everything has to be known; what is not is the author's mistake.
-fn still_unknown(schema: &crate::tf_provider::schema::Schema, state: &Value) -> Vec<Diagnostic> {
+fn still_unknown(schema: &Schema, state: &Value) -> Vec<Diagnostic> {
     let unknown = |name: &&'static str| !state.attribute(name).is_wholly_known();
     let report = |name: &'static str| {
         Diagnostic::bug(format!("The attribute {name} is still unknown after apply.")).at(name)

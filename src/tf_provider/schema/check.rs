@@ -1,9 +1,31 @@
 //! Finds mistakes in schemas before a user does: Terraform refuses some and crashes on others.
 
 use crate::tf_provider::schema::{Attribute, IdentitySchema, Schema, Source, Type};
+use crate::tf_provider::value::{Model, Path, Value};
 
-/// All that is wrong with a schema, each as a sentence that begins with its place.
-pub(crate) fn schema_problems(place: &str, schema: &Schema) -> Vec<String> {
+/// What a schema describes: not every kind of block may say everything.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Block {
+    /// The provider block.
+    Provider,
+    /// A managed resource.
+    Resource,
+    /// Anything else; none of it is stored.
+    Other,
+}
+
+/// All that is wrong with a schema and its model, each as a sentence that begins with its place.
+pub(crate) fn block_problems<M: Model>(block: Block, place: &str, schema: &Schema) -> Vec<String> {
+    let mut problems = schema_problems(block, place, schema);
+    let mismatch = model_problems(place, &schema.object_type(), M::attributes());
+    if mismatch.is_empty() {
+        problems.extend(element_problems::<M>(place, schema));
+    }
+    problems.extend(mismatch);
+    problems
+}
+
+fn schema_problems(block: Block, place: &str, schema: &Schema) -> Vec<String> {
     let mut problems = Vec::new();
     if schema.description.is_empty() {
         problems.push(format!("{place}: has no description"));
@@ -15,14 +37,47 @@ pub(crate) fn schema_problems(place: &str, schema: &Schema) -> Vec<String> {
             problems.push(format!("{place}: is declared twice"));
         }
         seen.push(attribute.name);
-        problems.extend(attribute_problems(attribute).map(|problem| format!("{place}: {problem}")));
+        let found = attribute_problems(block, attribute);
+        problems.extend(found.map(|problem| format!("{place}: {problem}")));
     }
     problems
+}
+
+/// Attributes that a user may write and whose elements the model cannot read while they are unknown.
+fn element_problems<M: Model>(place: &str, schema: &Schema) -> Vec<String> {
+    let written = schema.attributes.iter().filter(|attribute| attribute.source != Source::Computed);
+    let unreadable = written.filter(|attribute| {
+        let open = Value::object([(attribute.name, with_unknown_elements(&attribute.of))]);
+        M::from_object(open, &Path::root()).is_err()
+    });
+    let report = |attribute: &Attribute| {
+        let name = attribute.name;
+        format!("{place}.{name}: the model's elements must be fields, as they may be unknown")
+    };
+    unreadable.map(report).collect()
+}
+
+fn with_unknown_elements(of: &Type) -> Value {
+    match of {
+        Type::List(of) | Type::Set(of) => {
+            Value::List(vec![Value::Unknown, with_unknown_elements(of)])
+        }
+        Type::Map(of) => {
+            Value::object([("one", Value::Unknown), ("other", with_unknown_elements(of))])
+        }
+        Type::Object(attributes) => Value::object(
+            attributes.iter().map(|(name, of)| (name.as_str(), with_unknown_elements(of))),
+        ),
+        _ => Value::Unknown,
+    }
 }
 
 /// All that is wrong with an identity schema.
 pub(crate) fn identity_problems(place: &str, schema: &IdentitySchema) -> Vec<String> {
     let mut problems = Vec::new();
+    if schema.attributes.is_empty() {
+        problems.push(format!("{place}: has no attributes"));
+    }
     for attribute in &schema.attributes {
         let place = format!("{place}.{}", attribute.name);
         if let Some(problem) = name_problem(attribute.name) {
@@ -59,15 +114,19 @@ pub(crate) fn name_problem(name: &str) -> Option<&'static str> {
         .then_some("is not a name of lower-case letters, digits and underscores")
 }
 
-fn attribute_problems(attribute: &Attribute) -> impl Iterator<Item = &'static str> {
+fn attribute_problems(block: Block, attribute: &Attribute) -> impl Iterator<Item = &'static str> {
     let plain_collection = match &attribute.of {
         Type::List(of) | Type::Set(of) | Type::Map(of) => !of.contains_dynamic(),
         _ => true,
     };
     let rules = [
-        (RESERVED.contains(&attribute.name), "is a name that Terraform keeps for itself"),
+        (is_reserved(block, attribute.name), "is a name that Terraform keeps for itself"),
         (attribute.description.is_empty(), "has no description"),
         (attribute.write_only && attribute.is_computed(), "is write-only and computed"),
+        (
+            attribute.write_only && block != Block::Resource,
+            "is write-only in a block that is never stored",
+        ),
         (
             attribute.keeps_prior && !attribute.is_computed(),
             "keeps a prior value and is not computed",
@@ -91,25 +150,36 @@ fn is_identity_type(of: &Type) -> bool {
     }
 }
 
-/// Names that mean something else in every resource or provider block.
-const RESERVED: [&str; 9] = [
-    "alias",
-    "connection",
-    "count",
-    "depends_on",
-    "for_each",
-    "lifecycle",
-    "provider",
-    "provisioner",
-    "version",
-];
+fn is_reserved(block: Block, name: &str) -> bool {
+    RESERVED.contains(&name) || (block == Block::Provider && RESERVED_IN_PROVIDER.contains(&name))
+}
+
+/// Names that mean something else in every block.
+const RESERVED: [&str; 7] =
+    ["connection", "count", "depends_on", "for_each", "lifecycle", "provider", "provisioner"];
+
+/// Names that mean something else in provider blocks.
+const RESERVED_IN_PROVIDER: [&str; 2] = ["alias", "version"];
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::tf_provider::value::Field;
+
+    fn problems_in(block: Block, attribute: Attribute) -> Vec<String> {
+        schema_problems(block, "x", &Schema::new("A schema.", [attribute]))
+    }
 
     fn problems_of(attribute: Attribute) -> Vec<String> {
-        schema_problems("x", &Schema::new("A schema.", [attribute]))
+        problems_in(Block::Resource, attribute)
+    }
+
+    crate::model! {
+        /// Elements of both kinds.
+        struct Tagged {
+            open: Vec<Field<String>>,
+            closed: Vec<String>,
+        }
     }
 
     #[test]
@@ -141,10 +211,33 @@ mod tests {
     }
 
     #[test]
+    fn what_is_wrong_depends_on_the_block() {
+        let version = || Attribute::optional("version", Type::String).described("Text.");
+        assert_eq!(problems_in(Block::Provider, version()).len(), 1);
+        assert_eq!(problems_in(Block::Resource, version()).len(), 0);
+        assert_eq!(problems_in(Block::Resource, version().write_only()).len(), 0);
+        assert_eq!(problems_in(Block::Other, version().write_only()).len(), 1);
+    }
+
+    #[test]
+    fn a_model_that_cannot_hold_unknown_elements_of_users_is_found() {
+        let list = || Type::List(Box::new(Type::String));
+        let open = || Attribute::optional("open", list()).described("Text.");
+        let closed = Attribute::optional("closed", list()).described("Text.");
+        let schema = Schema::new("A schema.", [open(), closed]);
+        let found = block_problems::<Tagged>(Block::Resource, "x", &schema);
+        assert_eq!(found.len(), 1, "{found:?}");
+        assert!(found[0].starts_with("x.closed: "), "{found:?}");
+        let computed = Attribute::computed("closed", list()).described("Text.");
+        let schema = Schema::new("A schema.", [open(), computed]);
+        assert_eq!(block_problems::<Tagged>(Block::Resource, "x", &schema), [""; 0]);
+    }
+
+    #[test]
     fn an_attribute_declared_twice_is_found() {
         let text = || Attribute::optional("pin", Type::String).described("Text.");
         let schema = Schema::new("A schema.", [text(), text()]);
-        assert_eq!(schema_problems("x", &schema), ["x.pin: is declared twice"]);
+        assert_eq!(schema_problems(Block::Other, "x", &schema), ["x.pin: is declared twice"]);
     }
 
     #[test]

@@ -10,7 +10,7 @@ mod types;
 
 pub use attribute::Attribute;
 pub(crate) use attribute::Source;
-pub(crate) use check::{identity_problems, model_problems, name_problem, schema_problems};
+pub(crate) use check::{Block, block_problems, identity_problems, model_problems, name_problem};
 pub use identity::{IdentityAttribute, IdentitySchema};
 pub use types::Type;
 

@@ -5,8 +5,9 @@ use super::library::Desk;
 use crate::tf_provider::proto::tfplugin5 as pb;
 use crate::tf_provider::value::Value;
 use crate::tf_provider::{
-    Attribute, Change, Context, DataSource, Field, IdentityAttribute, IdentitySchema, NoIdentity,
-    Outcome, Provider, Refreshed, Registry, Resource, Saved, Schema, Type, problems,
+    Attribute, Change, Context, DataSource, Definition, Field, Function, FunctionError,
+    IdentityAttribute, IdentitySchema, NoIdentity, Outcome, Parameter, Provider, Refreshed,
+    Registry, Resource, Saved, Schema, Type, problems,
 };
 
 crate::model! {
@@ -110,6 +111,31 @@ impl Provider for Press {
         registry.resource(Misprints);
         registry.resource(Misprints);
         registry.data_source(Alien);
+        registry.function(Stutter);
+    }
+}
+
+#[derive(Debug)]
+struct Stutter;
+
+impl Function for Stutter {
+    fn name(&self) -> &'static str {
+        "say-it"
+    }
+
+    fn definition(&self) -> Definition {
+        let word = || Parameter { name: "word", of: Type::String, description: "A word." };
+        Definition {
+            summary: "",
+            description: "Says it.",
+            parameters: vec![word(), Parameter { description: "", ..word() }],
+            variadic: None,
+            returns: Type::String,
+        }
+    }
+
+    fn call(&self, _: Vec<Value>) -> Result<Value, FunctionError> {
+        Ok(Value::Null)
     }
 }
 
@@ -121,6 +147,10 @@ fn each_mistake_of_an_author_is_found() {
         "provider: the schema is",
         "press_misprint: is registered twice",
         "museum_piece: is not named after press",
+        "function say-it: is not a name",
+        "function say-it: has no summary",
+        "function say-it: the parameter word has no description",
+        "function say-it: the parameter word is declared twice",
         "press_misprint.size: has no description",
         "press_misprint: the schema is",
         "press_misprint identity.Labels: is not a name",
