@@ -7,6 +7,65 @@
 //!
 //! What does not belong here: anything about a particular API.
 //!
+//! # A whole provider
+//!
+//! ```no_run
+//! use std::process::ExitCode;
+//! use terraform_provider_whatsapp::{model, tf_provider::*};
+//!
+//! model! {
+//!     /// The provider block.
+//!     struct Settings { word: String }
+//! }
+//! model! {
+//!     /// What a user writes and what the data source gives.
+//!     struct Greeting { name: String, text: String }
+//! }
+//!
+//! struct Greetings;
+//!
+//! impl DataSource for Greetings {
+//!     type Client = String;
+//!     type Model = Greeting;
+//!     fn type_name(&self) -> &'static str { "hello_greeting" }
+//!     fn schema(&self) -> Schema {
+//!         Schema::new("A greeting.", [
+//!             Attribute::required("name", Type::String).described("Who is greeted."),
+//!             Attribute::computed("text", Type::String).described("The greeting."),
+//!         ])
+//!     }
+//!     async fn read(&self, context: &Context<String>, config: Greeting) -> Outcome<Greeting> {
+//!         let name = config.name.known().map_or("nobody", String::as_str);
+//!         let text = Field::Known(format!("{}, {name}!", context.client()));
+//!         Ok(Greeting { text, ..config }.into())
+//!     }
+//! }
+//!
+//! struct Hello;
+//!
+//! impl Provider for Hello {
+//!     type Client = String;
+//!     type Config = Settings;
+//!     fn name(&self) -> &'static str { "hello" }
+//!     fn schema(&self) -> Schema {
+//!         let word = Attribute::optional("word", Type::String).described("How to greet.");
+//!         Schema::new("Greets.", [word])
+//!     }
+//!     async fn configure(&self, config: Settings, _terraform: &str) -> Outcome<String> {
+//!         Ok(config.word.into_known().unwrap_or_else(|| "Hello".to_owned()).into())
+//!     }
+//!     fn register(&self, registry: &mut Registry<String>) {
+//!         registry.data_source(Greetings);
+//!     }
+//! }
+//!
+//! fn main() -> ExitCode {
+//!     let address = "registry.terraform.io/acme/hello";
+//!     let info = PluginInfo { name: "hello", version: env!("CARGO_PKG_VERSION"), address };
+//!     run(&info, || Hello)
+//! }
+//! ```
+//!
 //! # The rules of a plan
 //!
 //! 1. Write-only values are left out.

@@ -42,7 +42,7 @@ macro_rules! model {
     (
         $(#[$struct_meta:meta])*
         $visibility:vis struct $name:ident {
-            $( $(#[$field_meta:meta])* $field:ident: $type:ty, )*
+            $( $(#[$field_meta:meta])* $field:ident: $type:ty ),* $(,)?
         }
     ) => {
         $(#[$struct_meta])*
