@@ -22,8 +22,9 @@ impl<C> Context<C> {
         &self.client
     }
 
-    /// Cancelled when the user asks Terraform to stop. A wait should then end at once; a write that
-    /// is on its way should be awaited.
+    /// Cancelled when the user asks Terraform to stop, or when nobody waits for the result of a read
+    /// or a list any more. A wait should then end at once; a write that is on its way should be
+    /// awaited.
     pub fn stop(&self) -> &CancellationToken {
         &self.stop
     }

@@ -71,7 +71,8 @@
 //! 1. Write-only values are left out.
 //! 2. A plan that changes nothing is the prior state, exactly.
 //! 3. Otherwise computed attributes that the user left out become unknown, except those that
-//!    [keep their prior value](Attribute::keeps_prior).
+//!    [keep their prior value](Attribute::keeps_prior), or that
+//!    [no update could change](Attribute::forces_replacement).
 //! 4. The resource refines the plan.
 //! 5. A change of an attribute that [forces replacement](Attribute::forces_replacement) replaces
 //!    the object.

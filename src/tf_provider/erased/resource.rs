@@ -19,7 +19,8 @@ pub(crate) trait AnyResource<C>: Send + Sync {
     fn identity_schema(&self) -> Option<&IdentitySchema>;
     fn problems(&self) -> Vec<String>;
 
-    /// The identity of a state; none where there is no object or it has no identity.
+    /// The identity of a state; none where there is no object, its resource has no identity, or the
+    /// state does not tell it yet, as after an import.
     fn identity(&self, state: &Value) -> Result<Option<Value>, Diagnostics>;
     fn validate(&self, config: Value) -> Result<Diagnostics, Diagnostics>;
     fn plan(&self, prior: Value, proposed: Value, config: Value) -> Result<Planned, Diagnostics>;
@@ -150,7 +151,8 @@ impl<R: Resource> AnyResource<R::Client> for Managed<R> {
         if self.identity.is_none() || state.is_null() {
             return Ok(None);
         }
-        Ok(Some(self.resource.identity(&model(state.clone())?).into_object()))
+        let identity = self.resource.identity(&model(state.clone())?).into_object();
+        Ok(Some(identity).filter(|identity| !is_blank(identity)))
     }
 
     fn validate(&self, config: Value) -> Result<Diagnostics, Diagnostics> {
@@ -243,6 +245,11 @@ impl<R: Resource> AnyResource<R::Client> for Managed<R> {
         }
         Ok(stored.to_string().into_bytes())
     }
+}
+
+/// Whether an object has no values.
+fn is_blank(object: &Value) -> bool {
+    matches!(object, Value::Map(attributes) if attributes.values().all(Value::is_null))
 }
 
 /// After a success everything has to be known; what is not is the author's mistake.

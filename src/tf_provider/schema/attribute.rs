@@ -68,7 +68,8 @@ impl Attribute {
         self
     }
 
-    /// A change of the value replaces the object.
+    /// A change of the value replaces the object. If the provider gave the value, it stays as it is for
+    /// as long as the object does.
     #[must_use]
     pub fn forces_replacement(mut self) -> Self {
         self.forces_replacement = true;

@@ -6,12 +6,11 @@ use crate::tf_provider::diagnostics::Diagnostics;
 use crate::tf_provider::erased::AnyDataSource;
 use crate::tf_provider::proto::tfplugin5 as pb;
 use crate::tf_provider::provider::Provider;
-use crate::tf_provider::server::{Inner, answer::Answer, decode, encode, no_such};
+use crate::tf_provider::server::{Inner, answer::Answer, decode, encode, find};
 
 impl<P: Provider> Inner<P> {
     fn data_source(&self, type_name: &str) -> Result<&dyn AnyDataSource<P::Client>, Diagnostics> {
-        let source = self.registry.data_sources.get(type_name);
-        source.map(|source| &**source).ok_or_else(|| no_such("data source", type_name))
+        find("data source", &self.registry.data_sources, type_name)
     }
 
     /// ValidateDataSourceConfig.

@@ -1,7 +1,5 @@
 //! Ephemeral resources.
 
-use std::time::SystemTime;
-
 use tokio_util::sync::CancellationToken;
 
 use crate::tf_provider::diagnostics::Diagnostics;
@@ -9,15 +7,14 @@ use crate::tf_provider::ephemeral_resource::Lease;
 use crate::tf_provider::erased::AnyEphemeralResource;
 use crate::tf_provider::proto::tfplugin5 as pb;
 use crate::tf_provider::provider::Provider;
-use crate::tf_provider::server::{Inner, answer::Answer, decode, encode, no_such};
+use crate::tf_provider::server::{Inner, answer::Answer, decode, encode, find};
 
 impl<P: Provider> Inner<P> {
     fn ephemeral_resource(
         &self,
         type_name: &str,
     ) -> Result<&dyn AnyEphemeralResource<P::Client>, Diagnostics> {
-        let resource = self.registry.ephemeral_resources.get(type_name);
-        resource.map(|resource| &**resource).ok_or_else(|| no_such("ephemeral resource", type_name))
+        find("ephemeral resource", &self.registry.ephemeral_resources, type_name)
     }
 
     /// ValidateEphemeralResourceConfig.
@@ -81,11 +78,7 @@ impl<P: Provider> Inner<P> {
 
 fn leased(lease: Option<Lease>) -> (Option<prost_types::Timestamp>, Option<Vec<u8>>) {
     match lease {
-        Some(lease) => (Some(timestamp(lease.renew_at)), Some(lease.private)),
+        Some(lease) => (Some(lease.renew_at.into()), Some(lease.private)),
         None => (None, None),
     }
-}
-
-fn timestamp(time: SystemTime) -> prost_types::Timestamp {
-    prost_types::Timestamp::from(time)
 }

@@ -4,7 +4,7 @@ use crate::tf_provider::diagnostics::Diagnostics;
 use crate::tf_provider::function::{Definition, FunctionError};
 use crate::tf_provider::proto::tfplugin5 as pb;
 use crate::tf_provider::provider::Provider;
-use crate::tf_provider::server::{Inner, encode, no_such};
+use crate::tf_provider::server::{Inner, encode, find};
 use crate::tf_provider::value::Value;
 use crate::tf_provider::wire;
 
@@ -14,8 +14,7 @@ impl<P: Provider> Inner<P> {
         &self,
         request: &pb::call_function::Request,
     ) -> Result<pb::call_function::Response, Diagnostics> {
-        let function = self.registry.functions.get(&*request.name);
-        let function = function.ok_or_else(|| no_such("function", &request.name))?;
+        let function = find("function", &self.registry.functions, &request.name)?;
         let definition = function.definition();
         let called = arguments(&definition, &request.arguments);
         let (result, error) = match called.and_then(|arguments| function.call(arguments)) {

@@ -13,7 +13,9 @@ use crate::tf_provider::list_resource::ListRequest;
 use crate::tf_provider::plugin::guarded;
 use crate::tf_provider::proto::tfplugin5 as pb;
 use crate::tf_provider::provider::Provider;
-use crate::tf_provider::server::{Inner, Service, answer::Answer, call, decode, encode, no_such};
+use crate::tf_provider::server::{
+    Inner, Service, answer::Answer, call, decode, encode, find, no_such,
+};
 use crate::tf_provider::wire;
 
 /// How a list came to its end.
@@ -51,8 +53,7 @@ impl<P: Provider> Inner<P> {
         &self,
         type_name: &str,
     ) -> Result<&dyn AnyListResource<P::Client>, Diagnostics> {
-        let list = self.registry.list_resources.get(type_name);
-        list.map(|list| &**list).ok_or_else(|| no_such("list resource", type_name))
+        find("list resource", &self.registry.list_resources, type_name)
     }
 
     /// ValidateListResourceConfig.

@@ -17,6 +17,7 @@ mod resource_apply;
 mod resource_state;
 mod schema;
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::{Arc, PoisonError, RwLock};
 
@@ -110,6 +111,15 @@ fn encode_plan(plan: &Value, of: &Type) -> Result<pb::DynamicValue, Diagnostics>
 
 fn unwritable(what: &str, error: &WireError) -> Diagnostics {
     Diagnostic::bug(format!("The {what} cannot be encoded: {error}.")).into()
+}
+
+/// What is registered under a type name.
+fn find<'a, T: ?Sized>(
+    kind: &str,
+    offers: &'a BTreeMap<&'static str, Box<T>>,
+    type_name: &str,
+) -> Result<&'a T, Diagnostics> {
+    offers.get(type_name).map(|offer| &**offer).ok_or_else(|| no_such(kind, type_name))
 }
 
 /// The answer to a type name that the provider does not have.

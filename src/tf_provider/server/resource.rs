@@ -6,8 +6,8 @@ use crate::tf_provider::diagnostics::{Diagnostic, Diagnostics};
 use crate::tf_provider::erased::AnyResource;
 use crate::tf_provider::proto::tfplugin5 as pb;
 use crate::tf_provider::provider::Provider;
-use crate::tf_provider::schema::Schema;
-use crate::tf_provider::server::{Inner, answer::Answer, decode, encode, encode_plan, no_such};
+use crate::tf_provider::schema::{Attribute, Schema};
+use crate::tf_provider::server::{Inner, answer::Answer, decode, encode, encode_plan, find};
 use crate::tf_provider::value::Value;
 use crate::tf_provider::wire;
 
@@ -16,8 +16,7 @@ impl<P: Provider> Inner<P> {
         &self,
         type_name: &str,
     ) -> Result<&dyn AnyResource<P::Client>, Diagnostics> {
-        let resource = self.registry.resources.get(type_name);
-        resource.map(|resource| &**resource).ok_or_else(|| no_such("resource", type_name))
+        find("resource", &self.registry.resources, type_name)
     }
 
     /// ValidateResourceTypeConfig.
@@ -112,7 +111,7 @@ fn write_only_refusals(schema: &Schema, config: &Value) -> Vec<Diagnostic> {
         .attributes
         .iter()
         .filter(|attribute| attribute.write_only && !config.attribute(attribute.name).is_null());
-    let refuse = |attribute: &crate::tf_provider::schema::Attribute| {
+    let refuse = |attribute: &Attribute| {
         Diagnostic::error(
             "Write-Only Attribute Not Supported",
             format!(

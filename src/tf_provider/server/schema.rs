@@ -1,6 +1,6 @@
 //! What the provider offers: schemas, names, functions.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use crate::tf_provider::proto::tfplugin5 as pb;
 use crate::tf_provider::provider::Provider;
@@ -87,7 +87,7 @@ impl<P: Provider> Inner<P> {
 }
 
 fn by_name<V, T>(
-    entries: &std::collections::BTreeMap<&'static str, V>,
+    entries: &BTreeMap<&'static str, V>,
     convert: impl Fn(&V) -> T,
 ) -> HashMap<String, T> {
     entries.iter().map(|(name, entry)| ((*name).to_owned(), convert(entry))).collect()

@@ -3,7 +3,9 @@
 use crate::tf_provider::diagnostics::{Diagnostic, Diagnostics, Severity};
 use crate::tf_provider::function::{Definition, Parameter};
 use crate::tf_provider::proto::tfplugin5 as pb;
-use crate::tf_provider::schema::{Attribute, IdentitySchema, Schema, Source, Type};
+use crate::tf_provider::schema::{
+    Attribute, IdentityAttribute, IdentitySchema, Schema, Source, Type,
+};
 use crate::tf_provider::value::{Path, Step};
 
 pub(crate) fn schema(schema: &Schema) -> pb::Schema {
@@ -22,15 +24,14 @@ pub(crate) fn schema_without_version(schema: &Schema) -> pb::Schema {
 }
 
 pub(crate) fn identity_schema(schema: &IdentitySchema) -> pb::ResourceIdentitySchema {
-    let attribute = |attribute: &crate::tf_provider::schema::IdentityAttribute| {
-        pb::resource_identity_schema::IdentityAttribute {
+    let attribute =
+        |attribute: &IdentityAttribute| pb::resource_identity_schema::IdentityAttribute {
             name: attribute.name.to_owned(),
             r#type: attribute.of.to_json(),
             required_for_import: attribute.required,
             optional_for_import: !attribute.required,
             description: attribute.description.to_owned(),
-        }
-    };
+        };
     pb::ResourceIdentitySchema {
         version: 0,
         identity_attributes: schema.attributes.iter().map(attribute).collect(),

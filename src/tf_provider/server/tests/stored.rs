@@ -132,6 +132,15 @@ async fn an_import_by_id_or_by_identity_begins_with_what_is_known() {
 }
 
 #[tokio::test]
+async fn an_import_that_does_not_tell_the_identity_keeps_the_one_asked_for() {
+    let requests = [("", Some(identity(text("blank")))), ("blank", None)];
+    for (id, asked) in requests {
+        let answer = import(id, asked.clone()).await;
+        assert_eq!(answer.imported_resources[0].identity, asked);
+    }
+}
+
+#[tokio::test]
 async fn an_import_without_id_and_identity_is_an_error() {
     let answer = import("", None).await;
     assert_eq!(errors(&answer.diagnostics), ["Nothing to Import"]);

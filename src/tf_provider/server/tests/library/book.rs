@@ -173,6 +173,7 @@ impl Resource for Books {
         match isbn.known().map(String::as_str) {
             Some("panic") => panic!("in import"),
             Some("refused") => Err(refused()),
+            Some("blank") => Ok(Book::default()),
             Some("vague") => Ok(Book { isbn, title: Field::Unknown, ..Book::default() }),
             _ => Ok(Book { isbn, ..Book::default() }.leaking()),
         }
