@@ -58,6 +58,7 @@ impl DataSource for Shelves {
                 wait_for_stop(context).await;
                 Err(refused())
             }
+            _ if context.stop().is_cancelled() => Err(refused()),
             Some("vague") => Ok(Shelf { city: Field::Unknown, ..config }.into()),
             _ => {
                 let born = Field::Known(Number::from(1920_i64));
