@@ -6,10 +6,7 @@ use std::path::{Path, PathBuf};
 
 /// Words that may not stand in the code of a room. Comments may say them.
 const WALLS: [(&str, &[&str]); 4] = [
-    (
-        "src/tf_provider",
-        &["crate::graph", "crate::provider", "reqwest", "whatsapp", "facebook"],
-    ),
+    ("src/tf_provider", &["crate::graph", "crate::provider", "reqwest", "whatsapp", "facebook"]),
     ("src/graph", &["crate::tf_provider", "crate::provider", "tonic", "prost", "terraform"]),
     ("src/provider", &["tonic", "prost", "reqwest", "tf_provider::proto"]),
     ("examples/sandbox", &["terraform_provider_whatsapp", "crate::graph", "crate::tf_provider"]),

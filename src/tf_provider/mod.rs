@@ -77,6 +77,7 @@
 //! 5. A change of an attribute that [forces replacement](Attribute::forces_replacement) replaces
 //!    the object.
 
+mod catalog;
 mod context;
 mod data_source;
 mod diagnostics;
@@ -97,6 +98,7 @@ mod server;
 mod value;
 mod wire;
 
+pub use catalog::{Catalog, Offer};
 pub use context::Context;
 pub use data_source::DataSource;
 pub use diagnostics::{Diagnostic, Diagnostics, Severity};

@@ -95,8 +95,43 @@ impl Attribute {
         self.name
     }
 
+    /// The type of its values.
+    pub fn terraform_type(&self) -> &Type {
+        &self.of
+    }
+
+    /// What it means, in Markdown.
+    pub fn description(&self) -> &'static str {
+        self.description
+    }
+
+    /// Whether the user must give the value.
+    pub fn is_required(&self) -> bool {
+        self.source == Source::Required
+    }
+
+    /// Whether the user may give the value, or leave it out.
+    pub fn is_optional(&self) -> bool {
+        matches!(self.source, Source::Optional | Source::OptionalComputed)
+    }
+
+    /// Whether Terraform hides the value.
+    pub fn is_sensitive(&self) -> bool {
+        self.sensitive
+    }
+
+    /// Whether the value is never stored.
+    pub fn is_write_only(&self) -> bool {
+        self.write_only
+    }
+
+    /// What to use instead, if the attribute should no longer be used.
+    pub fn deprecation(&self) -> Option<&'static str> {
+        self.deprecation
+    }
+
     /// Whether the provider may give the value.
-    pub(crate) fn is_computed(&self) -> bool {
+    pub fn is_computed(&self) -> bool {
         matches!(self.source, Source::Computed | Source::OptionalComputed)
     }
 

@@ -24,6 +24,11 @@ impl IdentitySchema {
         Self { attributes: attributes.into_iter().collect() }
     }
 
+    /// The attributes in the order of their declaration.
+    pub fn attributes(&self) -> &[IdentityAttribute] {
+        &self.attributes
+    }
+
     /// The identity as an object type.
     pub(crate) fn object_type(&self) -> Type {
         Type::object(self.attributes.iter().map(|attribute| (attribute.name, attribute.of.clone())))
@@ -34,6 +39,16 @@ impl IdentityAttribute {
     /// An attribute that an import by identity must give.
     pub fn required(name: &'static str, of: Type, description: &'static str) -> Self {
         Self { name, of, description, required: true }
+    }
+
+    /// The attribute's name.
+    pub fn name(&self) -> &'static str {
+        self.name
+    }
+
+    /// What it means.
+    pub fn description(&self) -> &'static str {
+        self.description
     }
 
     /// An attribute that an import by identity may leave out.

@@ -35,6 +35,16 @@ impl Schema {
         self
     }
 
+    /// What the block is for, in Markdown.
+    pub fn description(&self) -> &'static str {
+        self.description
+    }
+
+    /// The attributes in the order of their declaration.
+    pub fn attributes(&self) -> &[Attribute] {
+        &self.attributes
+    }
+
     /// The block as an object type.
     pub(crate) fn object_type(&self) -> Type {
         Type::object(self.attributes.iter().map(|attribute| (attribute.name, attribute.of.clone())))

@@ -1,0 +1,58 @@
+//! Everything that a provider offers, for whoever documents it.
+
+use crate::tf_provider::provider::Provider;
+use crate::tf_provider::registry::Registry;
+use crate::tf_provider::schema::{IdentitySchema, Schema};
+
+/// All schemas of a provider, each list in the order of its names.
+#[derive(Clone, Debug)]
+pub struct Catalog {
+    /// The provider block.
+    pub provider: Schema,
+    /// Managed resources.
+    pub resources: Vec<Offer>,
+    /// Data sources.
+    pub data_sources: Vec<Offer>,
+    /// Ephemeral resources.
+    pub ephemeral_resources: Vec<Offer>,
+    /// List resources.
+    pub list_resources: Vec<Offer>,
+}
+
+/// One type.
+#[derive(Clone, Debug)]
+pub struct Offer {
+    /// Its name in HCL.
+    pub type_name: &'static str,
+    /// Its attributes.
+    pub schema: Schema,
+    /// What identifies an object; for managed resources only.
+    pub identity: Option<IdentitySchema>,
+}
+
+impl Catalog {
+    /// What this provider offers.
+    pub fn of<P: Provider>(provider: &P) -> Self {
+        let registry = Registry::of(provider);
+        let offer = |type_name: &&'static str,
+                     schema: &Schema,
+                     identity: Option<&IdentitySchema>| {
+            Offer { type_name, schema: schema.clone(), identity: identity.cloned() }
+        };
+        let resources = registry.resources.iter();
+        let sources = registry.data_sources.iter();
+        let ephemeral = registry.ephemeral_resources.iter();
+        let lists = registry.list_resources.iter();
+        Self {
+            provider: provider.schema(),
+            resources: resources
+                .map(|(name, of)| offer(name, &of.shape().schema, of.identity_schema()))
+                .collect(),
+            data_sources: sources.map(|(name, of)| offer(name, &of.shape().schema, None)).collect(),
+            ephemeral_resources: ephemeral
+                .map(|(name, of)| offer(name, &of.shape().schema, None))
+                .collect(),
+            list_resources: lists.map(|(name, of)| offer(name, &of.shape().schema, None)).collect(),
+        }
+    }
+}
