@@ -6,7 +6,7 @@ use crate::tf_provider::diagnostics::Diagnostics;
 use crate::tf_provider::erased::AnyDataSource;
 use crate::tf_provider::proto::tfplugin5 as pb;
 use crate::tf_provider::provider::Provider;
-use crate::tf_provider::server::{Inner, answer::Answer, decode, encode, find};
+use crate::tf_provider::server::{Inner, answer::Answer, decode, encode, find, read_only};
 
 impl<P: Provider> Inner<P> {
     fn data_source(&self, type_name: &str) -> Result<&dyn AnyDataSource<P::Client>, Diagnostics> {
@@ -19,8 +19,12 @@ impl<P: Provider> Inner<P> {
         request: &pb::validate_data_source_config::Request,
     ) -> Result<pb::validate_data_source_config::Response, Diagnostics> {
         let source = self.data_source(&request.type_name)?;
-        let config = decode("a configuration", request.config.as_ref(), &source.shape().of)?;
-        Ok(pb::validate_data_source_config::Response::default().with(source.validate(config)?))
+        let shape = source.shape();
+        let config = decode("a configuration", request.config.as_ref(), &shape.of)?;
+        let mut diagnostics = Diagnostics::new();
+        diagnostics.extend(read_only::refusals(&shape.schema, &config));
+        diagnostics.extend(source.validate(config)?);
+        Ok(pb::validate_data_source_config::Response::default().with(diagnostics))
     }
 
     /// ReadDataSource.

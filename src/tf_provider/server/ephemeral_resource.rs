@@ -7,7 +7,7 @@ use crate::tf_provider::ephemeral_resource::Lease;
 use crate::tf_provider::erased::AnyEphemeralResource;
 use crate::tf_provider::proto::tfplugin5 as pb;
 use crate::tf_provider::provider::Provider;
-use crate::tf_provider::server::{Inner, answer::Answer, decode, encode, find};
+use crate::tf_provider::server::{Inner, answer::Answer, decode, encode, find, read_only};
 
 impl<P: Provider> Inner<P> {
     fn ephemeral_resource(
@@ -23,8 +23,11 @@ impl<P: Provider> Inner<P> {
         request: &pb::validate_ephemeral_resource_config::Request,
     ) -> Result<pb::validate_ephemeral_resource_config::Response, Diagnostics> {
         let resource = self.ephemeral_resource(&request.type_name)?;
-        let config = decode("a configuration", request.config.as_ref(), &resource.shape().of)?;
-        let diagnostics = resource.validate(config)?;
+        let shape = resource.shape();
+        let config = decode("a configuration", request.config.as_ref(), &shape.of)?;
+        let mut diagnostics = Diagnostics::new();
+        diagnostics.extend(read_only::refusals(&shape.schema, &config));
+        diagnostics.extend(resource.validate(config)?);
         Ok(pb::validate_ephemeral_resource_config::Response::default().with(diagnostics))
     }
 

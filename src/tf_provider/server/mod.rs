@@ -12,6 +12,7 @@ mod data_source;
 mod ephemeral_resource;
 mod function;
 mod list_resource;
+mod read_only;
 mod resource;
 mod resource_apply;
 mod resource_state;
