@@ -43,7 +43,7 @@ pub(crate) fn not_an_id(error: ParseIdError) -> Diagnostic {
 /// Why a text is no PIN, and what to write. The text itself is a secret.
 pub(super) fn not_a_pin(attribute: &str, error: ParsePinError) -> Diagnostic {
     let hint = match error {
-        ParsePinError::FiveDigits => {
+        ParsePinError::FiveDigits | ParsePinError::WrongLength { digits: ..6 } => {
             " A PIN that begins with 0 must stand in quotes: the unquoted number 012345 loses its \
              zero."
         }
