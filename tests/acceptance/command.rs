@@ -132,6 +132,49 @@ impl Finished {
         all.into_iter().filter(|diagnostic| diagnostic.summary != OVERRIDE_WARNING).collect()
     }
 
+    /// What `plan -json` means to do, as `action address` in the order of the addresses. Resources
+    /// that stay as they are do not appear.
+    #[track_caller]
+    pub(crate) fn changes(&self) -> Vec<String> {
+        let mut changes: Vec<_> = self
+            .stdout
+            .lines()
+            .map(|line| self.event(line))
+            .filter(|event| event.kind == "planned_change")
+            .filter_map(|event| event.change)
+            .collect();
+        changes.sort_by(|a, b| a.resource.addr.cmp(&b.resource.addr));
+        changes.iter().map(|change| format!("{} {}", change.action, change.resource.addr)).collect()
+    }
+
+    /// Passes when there is exactly one error with this title, and gives it.
+    #[track_caller]
+    pub(crate) fn expect_error(&self, summary: &str) -> Diagnostic {
+        let errors = self.diagnostics().into_iter().filter(Diagnostic::is_error);
+        match errors.collect::<Vec<_>>().as_slice() {
+            [error] if error.summary == summary => error.clone(),
+            _ => panic!("expected one error, {summary:?}\n{self}"),
+        }
+    }
+
+    /// Passes when every diagnostic is a warning with this title, and gives the first.
+    #[track_caller]
+    pub(crate) fn expect_warning(&self, summary: &str) -> Diagnostic {
+        let diagnostics = self.diagnostics();
+        let expected = |d: &Diagnostic| !d.is_error() && d.summary == summary;
+        match diagnostics.first() {
+            Some(first) if diagnostics.iter().all(expected) => first.clone(),
+            _ => panic!("expected the warning {summary:?} and nothing else\n{self}"),
+        }
+    }
+
+    /// Passes when there is neither an error nor a warning.
+    #[track_caller]
+    pub(crate) fn expect_silence(self) -> Self {
+        assert!(self.diagnostics().is_empty(), "expected no diagnostics\n{self}");
+        self
+    }
+
     #[track_caller]
     fn event(&self, line: &str) -> Event {
         serde_json::from_str(line)
@@ -156,10 +199,18 @@ pub(crate) struct Diagnostic {
     /// What follows the title; empty when there is nothing.
     #[serde(default)]
     pub(crate) detail: String,
+    /// What it is about, as `type.name`; empty when Terraform does not say.
+    #[serde(default)]
+    pub(crate) address: String,
     snippet: Option<Snippet>,
 }
 
 impl Diagnostic {
+    /// Whether it is an error, and not a warning.
+    pub(crate) fn is_error(&self) -> bool {
+        self.severity == "error"
+    }
+
     /// The line of configuration it points at; empty when it points at none.
     pub(crate) fn code(&self) -> &str {
         self.snippet.as_ref().map_or("", |snippet| snippet.code.trim())
@@ -178,7 +229,21 @@ struct Validation {
 
 #[derive(Debug, Deserialize)]
 struct Event {
+    #[serde(rename = "type")]
+    kind: String,
     diagnostic: Option<Diagnostic>,
+    change: Option<Change>,
+}
+
+#[derive(Debug, Deserialize)]
+struct Change {
+    action: String,
+    resource: Resource,
+}
+
+#[derive(Debug, Deserialize)]
+struct Resource {
+    addr: String,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -7,4 +7,8 @@
 
 mod command;
 mod core;
+#[path = "../../examples/sandbox/api/mod.rs"]
+mod sandbox;
+mod stage;
 mod terraform;
+mod validation;

@@ -46,6 +46,17 @@ impl Terraform {
         self
     }
 
+    /// Sets a variable for all further commands, over what may be there.
+    pub(crate) fn set_env(&mut self, name: &str, value: &str) {
+        self.unset_env(name);
+        self.environment.push((name.into(), value.into()));
+    }
+
+    /// Takes a variable out of the environment of all further commands.
+    pub(crate) fn unset_env(&mut self, name: &str) {
+        self.environment.retain(|(known, _)| known != name);
+    }
+
     /// Sets the time after which a command is killed, instead of 120 seconds.
     pub(crate) fn time_limit(mut self, time_limit: Duration) -> Self {
         self.time_limit = time_limit;

@@ -1,0 +1,76 @@
+//! Nothing is lost and nothing is made up when the API refuses.
+
+use crate::{
+    sandbox::{DEFAULT_NUMBER, Fault, GraphError, Rule},
+    stage::{Stage, support},
+};
+
+#[test]
+fn a_failed_create_leaves_nothing_in_the_state() {
+    let stage = Stage::new();
+    stage.configure(&support(DEFAULT_NUMBER, "058213"));
+    stage.api.inject(Rule::new(refusal()).on_posts());
+    let error = stage.try_to_apply().expect_failure().expect_error(REFUSED);
+    assert_eq!(error.code(), format!("phone_number_id = \"{DEFAULT_NUMBER}\""));
+    assert!(error.detail.contains(DEFAULT_NUMBER), "{error:?}");
+    assert!(error.detail.contains("133010"), "{error:?}");
+    assert!(stage.state().is_empty());
+    assert_eq!(stage.calls(), [format!("POST {DEFAULT_NUMBER}")], "a refusal is not repeated");
+
+    stage.api.clear_faults();
+    stage.plan(&["create whatsapp_two_step_verification.support"]);
+    stage.apply_saved().expect_silence();
+    assert_eq!(stage.api.pin(DEFAULT_NUMBER).as_deref(), Some("058213"));
+}
+
+#[test]
+fn a_failed_update_keeps_the_old_state() {
+    let stage = Stage::new();
+    stage.configure(&support(DEFAULT_NUMBER, "058213"));
+    stage.apply();
+    let before = stage.state();
+    stage.configure(&support(DEFAULT_NUMBER, "730164"));
+    stage.api.inject(Rule::new(refusal()).on_posts());
+    stage.try_to_apply().expect_failure().expect_error(REFUSED);
+    assert_eq!(stage.state(), before);
+
+    stage.api.clear_faults();
+    stage.plan(&["update whatsapp_two_step_verification.support"]);
+    stage.apply_saved().expect_silence();
+    assert_eq!(stage.api.pin(DEFAULT_NUMBER).as_deref(), Some("730164"));
+}
+
+#[test]
+fn a_replacement_that_fails_halfway_is_finished_by_the_next_apply() {
+    let stage = Stage::new();
+    stage.configure(&support(DEFAULT_NUMBER, "058213"));
+    stage.apply();
+    stage.configure(&support("106540352242923", "058213"));
+    stage.api.inject(Rule::new(refusal()).on_posts());
+    stage.try_to_apply().expect_failure();
+    assert!(stage.state().is_empty(), "the old number is forgotten, the new one is not set");
+
+    stage.api.clear_faults();
+    stage.plan(&["create whatsapp_two_step_verification.support"]);
+    stage.apply_saved().expect_silence();
+    assert_eq!(stage.api.pins().len(), 2);
+}
+
+#[test]
+fn a_number_that_cannot_be_read_stays_in_the_state() {
+    let stage = Stage::new();
+    stage.configure(&support(DEFAULT_NUMBER, "058213"));
+    stage.apply();
+    let before = stage.state();
+    stage.api.remove_number(DEFAULT_NUMBER);
+    let error =
+        stage.try_to_apply().expect_failure().expect_error("Phone Number Not Found or Not Visible");
+    assert!(error.detail.contains("subcode 33"), "{error:?}");
+    assert_eq!(stage.state(), before);
+}
+
+fn refusal() -> Fault {
+    Fault::Error(GraphError::not_registered())
+}
+
+const REFUSED: &str = "Phone Number or Account Not Ready";

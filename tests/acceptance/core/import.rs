@@ -1,0 +1,87 @@
+//! Numbers that have a PIN already: each way of import ends with the configured PIN being sent.
+
+use serde_json::{Value, json};
+
+use crate::{
+    sandbox::{DEFAULT_NUMBER, PhoneNumber, Sandbox},
+    stage::{Stage, support},
+    terraform::Cli,
+};
+
+#[test]
+fn an_import_by_command_is_followed_by_an_apply_that_sends_the_pin() {
+    let stage = with_a_pin_already();
+    stage.configure(&support(DEFAULT_NUMBER, "058213"));
+    stage.terraform.run(["import", SUPPORT, DEFAULT_NUMBER]).expect_success();
+    let state = &stage.state()["support"];
+    assert_eq!(state["phone_number_id"], DEFAULT_NUMBER);
+    assert_eq!((&state["pin"], &state["last_set_at"]), (&Value::Null, &Value::Null));
+    expect_that_an_apply_sends_the_pin(&stage);
+}
+
+#[test]
+fn an_import_block_is_followed_by_an_apply_that_sends_the_pin() {
+    let stage = with_a_pin_already();
+    stage.configure(&format!(
+        "{}\nimport {{\n  to = {SUPPORT}\n  id = \"{DEFAULT_NUMBER}\"\n}}\n",
+        support(DEFAULT_NUMBER, "058213")
+    ));
+    expect_that_an_apply_sends_the_pin(&stage);
+}
+
+#[test]
+fn an_import_by_identity_sends_the_pin_or_is_refused_by_a_cli_before_1_12() {
+    let stage = with_a_pin_already();
+    stage.configure(&format!(
+        "{}\nimport {{\n  to = {SUPPORT}\n  identity = {{ phone_number_id = \"{DEFAULT_NUMBER}\" }}\n}}\n",
+        support(DEFAULT_NUMBER, "058213")
+    ));
+    if !Cli::get().at_least(1, 12) {
+        let refused = stage.terraform.run(["plan", "-json"]).expect_failure().diagnostics();
+        assert!(refused.iter().any(|error| error.code().starts_with("identity =")), "{refused:?}");
+        assert_eq!(stage.api.calls(), 0);
+        return;
+    }
+    expect_that_an_apply_sends_the_pin(&stage);
+    let file = stage.state_file();
+    let identity = &file["resources"][0]["instances"][0]["identity"];
+    assert_eq!(*identity, json!({ "phone_number_id": DEFAULT_NUMBER }));
+}
+
+#[test]
+fn an_import_of_something_else_than_a_protected_number_says_why() {
+    let stage = Stage::new();
+    stage.configure(&support(DEFAULT_NUMBER, "058213"));
+    let refused = stage.terraform.run(["import", SUPPORT, "+1 555-010-0001"]).expect_failure();
+    assert!(refused.stderr.contains("Invalid Phone Number ID"), "{refused}");
+    assert!(refused.stderr.contains("looks like a phone number"), "{refused}");
+
+    // Terraform keeps our warning to itself here, and says what to do in its own words.
+    let refused = stage.terraform.run(["import", SUPPORT, DEFAULT_NUMBER]).expect_failure();
+    assert!(refused.stderr.contains("Cannot import non-existent remote object"), "{refused}");
+    assert!(stage.calls().iter().all(|call| call.starts_with("GET ")));
+}
+
+/// A plan shows that a PIN will be set, an apply sends it, and then there is nothing left to do.
+#[track_caller]
+fn expect_that_an_apply_sends_the_pin(stage: &Stage) {
+    stage.plan(&[&format!("update {SUPPORT}")]).expect_silence();
+    let plan = stage.terraform.run(["show", "-json", "saved"]).expect_success().json();
+    let change = &plan["resource_changes"][0]["change"];
+    assert_eq!(change["before"]["pin"], Value::Null);
+    assert_eq!(change["after"]["pin"], "058213");
+    assert_eq!(change["after_unknown"]["last_set_at"], true);
+    assert_eq!(stage.api.pin(DEFAULT_NUMBER).as_deref(), Some("111222"), "not yet");
+
+    stage.apply_saved().expect_silence();
+    assert_eq!(stage.api.pin(DEFAULT_NUMBER).as_deref(), Some("058213"));
+    assert_eq!(stage.api.posts(), 1);
+    stage.expect_nothing_to_do();
+}
+
+fn with_a_pin_already() -> Stage {
+    let number = PhoneNumber::new(DEFAULT_NUMBER, "+1 555-010-0001").with_pin("111222");
+    Stage::with(Sandbox::builder().with_number(number).start())
+}
+
+const SUPPORT: &str = "whatsapp_two_step_verification.support";
