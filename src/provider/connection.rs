@@ -133,7 +133,8 @@ fn missing_token() -> Diagnostics {
         format!(
             "This needs a call to the Graph API, and there is no access token. Set the provider's \
              argument {name} or the environment variable {variable} to the token of a system user \
-             that is assigned to the WhatsApp Business Account."
+             that is assigned to the WhatsApp Business Account. A plan or destroy with \
+             -refresh=false reads nothing and needs no token."
         ),
     )
     .into()
