@@ -14,7 +14,6 @@ use std::{
     time::Duration,
 };
 
-use serde_json::Value;
 use tempfile::TempDir;
 
 use crate::command::{Finished, Running};
@@ -83,11 +82,6 @@ impl Terraform {
         let mut command = Command::new(SCRIPT);
         command.args(arguments).current_dir(self.folder()).env_clear().envs(self.surroundings());
         Running::start(command.stderr(Stdio::piped()), self.time_limit)
-    }
-
-    /// The state as `terraform show -json` prints it: `values` is absent when nothing exists.
-    pub(crate) fn state(&self) -> Value {
-        self.run(["show", "-json"]).expect_success().json()
     }
 
     fn surroundings(&self) -> Vec<(OsString, OsString)> {

@@ -120,6 +120,15 @@ fn what_the_provider_computes_cannot_be_set() {
 }
 
 #[test]
+fn what_a_data_source_finds_cannot_be_set() {
+    let configuration = "data \"whatsapp_phone_number\" \"found\" {\nphone_number_id = \"1\"\n\
+                         verified_name = \"Support\"\n}";
+    let refused = validate(configuration).expect_failure();
+    let error = refused.expect_error("Read-Only Attribute");
+    assert_eq!(error.code(), "verified_name = \"Support\"");
+}
+
+#[test]
 fn a_trivially_guessable_pin_is_a_warning() {
     let pins = ["123456", "543210", "777777", "890123"];
     let mut configuration = String::new();
@@ -187,8 +196,6 @@ fn each_provider_argument_says_what_to_write() {
         case("max_retries = -1", &["max_retries", retries]),
         case("max_retries = 1.5", &[retries]),
         case("max_retries = 101", &[retries]),
-        case(r#"ca_certificate_file = "/none.pem""#, &["cannot be read", "path of a PEM file"]),
-        case(r#"ca_certificate_file = "/""#, &["not the path of a file", "path of a PEM file"]),
         case(r#"business_account_id = "mine""#, &["business_account_id", "digits only"]),
         case(r#"business_account_id = "+1 555""#, &["digits only"]),
         case(r#"access_token = "Bearer EAAG""#, &["starts with \"Bearer \"", token]),
@@ -203,12 +210,32 @@ fn each_provider_argument_says_what_to_write() {
     let refused = validate(&configuration).expect_failure();
     assert_eq!(refused.diagnostics().len(), cases.len(), "{refused}");
     for (index, case) in cases.iter().enumerate() {
-        let place = format!("provider[\"registry.terraform.io/waba/whatsapp\"].p{index}");
-        case.expect(&only_one_about(&refused, &place));
+        case.expect(&only_one_about(&refused, &provider_address(index)));
     }
     let said: String = refused.diagnostics().into_iter().map(|refusal| refusal.detail).collect();
     for value in ["EAAG", "EA AG", "me:secret", "evil"] {
         assert!(!said.contains(value), "{value} is shown by us: {said}");
+    }
+}
+
+#[test]
+fn a_missing_certificate_file_is_found_where_it_is_needed_and_not_by_validate() {
+    let cases = [("/none.pem", "cannot be read"), ("/", "not the path of a file")];
+    let mut configuration = REQUIREMENT.to_owned();
+    for (index, (path, _)) in cases.iter().enumerate() {
+        let line = format!("ca_certificate_file = \"{path}\"");
+        provider(&mut configuration, &format!("p{index}"), &line);
+    }
+    let terraform = Terraform::new();
+    terraform.write("main.tf", &configuration);
+    terraform.run(["validate", "-json"]).expect_success().expect_silence();
+    let refused = terraform.run(["plan", "-json"]).expect_failure();
+    for (index, (path, says)) in cases.iter().enumerate() {
+        let refusal = only_one_about(&refused, &provider_address(index));
+        assert_eq!(refusal.summary, "Invalid Provider Configuration");
+        assert_eq!(refusal.code(), format!("ca_certificate_file = \"{path}\""));
+        assert!(refusal.detail.contains(says), "{refusal:?}");
+        assert!(refusal.detail.contains("path of a PEM file"), "{refusal:?}");
     }
 }
 
@@ -319,4 +346,8 @@ fn provider(configuration: &mut String, alias: &str, body: &str) {
 
 fn address(index: usize) -> String {
     format!("whatsapp_two_step_verification.r{index}")
+}
+
+fn provider_address(index: usize) -> String {
+    format!("provider[\"registry.terraform.io/waba/whatsapp\"].p{index}")
 }

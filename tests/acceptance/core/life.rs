@@ -54,6 +54,9 @@ fn destroying_sends_nothing_needs_no_token_and_warns() {
     assert!(stage.calls().iter().all(|call| call.starts_with("GET ")), "the refresh reads");
 
     stage.terraform.unset_env("WHATSAPP_ACCESS_TOKEN");
+    let refused = stage.terraform.run(["plan", "-json", "-destroy"]).expect_failure();
+    let error = refused.expect_error("Access Token Missing");
+    assert!(error.detail.contains("-refresh=false"), "the refresh reads: {error:?}");
     let plan = stage.plan_with(&["-destroy", "-refresh=false"]);
     assert_eq!(plan.changes(), [format!("delete {SUPPORT}")]);
     plan.expect_warning(STAYS_ON);
@@ -132,6 +135,71 @@ resource "whatsapp_two_step_verification" "fleet" {
     assert_eq!(stage.state().len(), 50);
     stage.expect_nothing_to_do();
     assert_eq!(stage.calls().len(), 50, "one read for each number");
+}
+
+#[test]
+fn values_known_after_apply_are_planned_and_checked_once_known() {
+    let stage = Stage::new();
+    let later = |input: &str| {
+        format!(
+            r#"
+resource "terraform_data" "later" {{
+  input = "{input}"
+}}
+
+resource "whatsapp_two_step_verification" "support" {{
+  phone_number_id = substr(terraform_data.later.output, 0, 15)
+  pin             = substr(terraform_data.later.output, 16, 6)
+}}
+"#
+        )
+    };
+    let create = format!("create {SUPPORT}");
+    stage.configure(&later(&format!("{DEFAULT_NUMBER} 05821x first")));
+    stage.plan(&["create terraform_data.later", &create]).expect_silence();
+    let error = stage.try_to_apply_saved().expect_failure().expect_error("Invalid PIN");
+    assert!(error.code().starts_with("pin "), "{error:?}");
+    assert_eq!(stage.api.calls(), 0);
+
+    stage.configure(&later(&format!("{DEFAULT_NUMBER} 058213 second")));
+    stage.plan(&["update terraform_data.later", &create]).expect_silence();
+    stage.apply_saved().expect_silence();
+    assert_eq!(stage.calls(), [format!("POST {DEFAULT_NUMBER}")]);
+    stage.expect_nothing_to_do();
+}
+
+#[test]
+fn a_pin_known_after_apply_that_turns_out_the_same_is_not_sent_again() {
+    let stage = Stage::new();
+    let later = |input: &str| {
+        let resource = support(DEFAULT_NUMBER, "058213");
+        let pin = "substr(terraform_data.later.output, 0, 6)";
+        let later = format!("resource \"terraform_data\" \"later\" {{\n  input = \"{input}\"\n}}");
+        format!("{later}\n{}", resource.replace("\"058213\"", pin))
+    };
+    stage.configure(&later("058213 first"));
+    stage.apply();
+    let before = stage.state();
+    stage.calls();
+    stage.configure(&later("058213 second"));
+    stage.plan(&["update terraform_data.later", &format!("update {SUPPORT}")]);
+    stage.apply_saved().expect_silence();
+    assert_eq!(stage.calls(), [format!("GET {DEFAULT_NUMBER}")]);
+    assert_eq!(stage.state(), before);
+}
+
+#[test]
+fn a_forced_replacement_sends_the_same_pin_again() {
+    let stage = Stage::new();
+    stage.configure(&support(DEFAULT_NUMBER, "058213"));
+    stage.apply();
+    stage.calls();
+    let replace = format!("-replace={SUPPORT}");
+    let plan = stage.plan_with(&[&replace, "-refresh=false"]);
+    assert_eq!(plan.changes(), [format!("replace {SUPPORT}")]);
+    stage.apply_saved().expect_warning(STAYS_ON);
+    assert_eq!(stage.calls(), [format!("POST {DEFAULT_NUMBER}")]);
+    stage.expect_nothing_to_do();
 }
 
 #[test]
