@@ -7,13 +7,9 @@ use terraform_provider_whatsapp::tf_provider::{Attribute, Schema, Type};
 /// All attributes, in the groups that the registry shows.
 pub(super) fn section(schema: &Schema) -> String {
     let mut text = "## Schema\n\n".to_owned();
-    let groups: [(&str, fn(&Attribute) -> bool); 3] = [
-        ("Required", Attribute::is_required),
-        ("Optional", Attribute::is_optional),
-        ("Read-Only", |attribute| !attribute.is_required() && !attribute.is_optional()),
-    ];
-    for (title, belongs) in groups {
-        let mut attributes: Vec<_> = schema.attributes().iter().filter(|a| belongs(a)).collect();
+    for title in ["Required", "Optional", "Read-Only"] {
+        let belongs = |attribute: &&Attribute| group(attribute) == title;
+        let mut attributes: Vec<_> = schema.attributes().iter().filter(belongs).collect();
         attributes.sort_by_key(|attribute| attribute.name());
         if attributes.is_empty() {
             continue;
@@ -27,6 +23,14 @@ pub(super) fn section(schema: &Schema) -> String {
     }
     text.extend(schema.attributes().iter().filter_map(nested));
     text
+}
+
+fn group(attribute: &Attribute) -> &'static str {
+    match (attribute.is_required(), attribute.is_optional()) {
+        (true, _) => "Required",
+        (false, true) => "Optional",
+        (false, false) => "Read-Only",
+    }
 }
 
 fn line(attribute: &Attribute) -> String {
