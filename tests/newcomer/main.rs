@@ -1,0 +1,11 @@
+//! What a newcomer meets first: the README, the quickstart and the examples. All of it must hold.
+
+#![cfg(unix)] // scripts/terraform is a shell script.
+
+mod cli;
+#[allow(dead_code, reason = "the acceptance tests use all of it")]
+#[path = "../acceptance/command.rs"]
+mod command;
+mod examples;
+mod quickstart;
+mod readme;

@@ -1,0 +1,92 @@
+//! The README's tables name what the built provider has, and nothing else.
+
+use std::collections::BTreeSet;
+use std::fs;
+
+use serde_json::Value;
+
+use crate::cli::{folder_with, terraform};
+
+#[test]
+fn the_provider_table_has_every_argument_with_its_variable() {
+    let readme = readme();
+    let rows = rows(&readme, "## Provider arguments");
+    assert_eq!(names(&rows), attributes(&schema()["provider"]));
+    for row in rows {
+        let variable = format!("`WHATSAPP_{}`", row.name.to_uppercase());
+        assert!(row.text.contains(&variable), "{variable} is missing in {}", row.text);
+    }
+}
+
+#[test]
+fn the_resource_table_has_every_attribute() {
+    let readme = readme();
+    let rows = rows(&readme, "## Resource `whatsapp_two_step_verification`");
+    let resource = &schema()["resource_schemas"]["whatsapp_two_step_verification"];
+    assert_eq!(names(&rows), attributes(resource));
+}
+
+#[test]
+fn whatever_the_provider_offers_is_named() {
+    let (readme, schema) = (readme(), schema());
+    for kind in ["resource_schemas", "data_source_schemas", "ephemeral_resource_schemas"] {
+        for name in schema[kind].as_object().into_iter().flat_map(|offers| offers.keys()) {
+            assert!(readme.contains(&format!("`{name}`")), "{name} is not in README.md");
+        }
+    }
+}
+
+#[test]
+fn every_local_link_leads_somewhere() {
+    let readme = readme();
+    let links = readme.split("](").skip(1).filter_map(|rest| rest.split(')').next());
+    let local: Vec<_> = links.filter(|link| !link.contains("://")).collect();
+    assert!(local.len() > 3, "{local:?}");
+    for link in local {
+        let path = link.split('#').next().unwrap_or_default();
+        assert!(fs::exists(format!("{ROOT}/{path}")).is_ok_and(|there| there), "{link} is dead");
+    }
+}
+
+/// One line of a table.
+struct Row<'a> {
+    name: &'a str,
+    text: &'a str,
+}
+
+/// The rows below a heading whose first cell is a name in backquotes.
+fn rows<'a>(readme: &'a str, heading: &str) -> Vec<Row<'a>> {
+    let section = readme.split_once(&format!("{heading}\n")).map(|(_, below)| below);
+    let section = section.unwrap_or_else(|| panic!("no {heading} in README.md"));
+    let section = section.split("\n## ").next().unwrap_or_default();
+    let row = |text: &'a str| {
+        let (name, _) = text.strip_prefix("| `")?.split_once('`')?;
+        Some(Row { name, text })
+    };
+    section.lines().filter_map(row).collect()
+}
+
+fn names(rows: &[Row<'_>]) -> BTreeSet<String> {
+    rows.iter().map(|row| row.name.to_owned()).collect()
+}
+
+fn attributes(schema: &Value) -> BTreeSet<String> {
+    let attributes = schema["block"]["attributes"].as_object();
+    attributes.expect("the schema has attributes").keys().cloned().collect()
+}
+
+/// What the built provider says of itself, as Terraform prints it.
+fn schema() -> Value {
+    let folder = folder_with(&["provider/provider.tf"]);
+    let printed = terraform(folder.path(), &["providers", "schema", "-json"]).expect_success();
+    let providers = &printed.json()["provider_schemas"];
+    let (_, schema) =
+        providers.as_object().and_then(|all| all.iter().next()).expect("one provider");
+    schema.clone()
+}
+
+fn readme() -> String {
+    fs::read_to_string(format!("{ROOT}/README.md")).expect("there is a README.md")
+}
+
+const ROOT: &str = env!("CARGO_MANIFEST_DIR");
