@@ -94,9 +94,8 @@ fn clean_command() -> Command {
     for (name, _) in env::vars_os().filter(|(name, _)| is_foreign(name)) {
         command.env_remove(name);
     }
-    // No question to a vendor about new versions, none to the user, and no proxy for loopback.
+    // No question to a vendor about new versions, and none to the user.
     command.envs([("CHECKPOINT_DISABLE", "1"), ("TF_INPUT", "0")]);
-    command.envs([("NO_PROXY", "127.0.0.1"), ("no_proxy", "127.0.0.1")]);
     command
 }
 
