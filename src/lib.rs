@@ -10,6 +10,9 @@
 //!   reads when something fails.
 //! - `main.rs` is the hall: arguments, start, exit code.
 
+#[cfg(test)]
+mod fuzz_seeds;
+
 pub mod graph;
 pub mod provider;
 pub mod tf_provider;

@@ -60,6 +60,8 @@ pub mod token;
 
 #[cfg(test)]
 pub(crate) mod examples;
+#[cfg(any(test, fuzzing))]
+pub mod fuzzing;
 #[cfg(test)]
 mod test_server;
 #[cfg(test)]

@@ -27,7 +27,7 @@ pub struct PhoneNumberPages {
 }
 
 #[derive(Clone, Debug, Eq, PartialEq)]
-enum Next {
+pub(super) enum Next {
     First,
     After(String),
     End,
@@ -70,7 +70,9 @@ impl PhoneNumberPages {
     }
 }
 
-fn read_page(object: &Map<String, Value>) -> Result<(Vec<PhoneNumber>, Next), &'static str> {
+pub(super) fn read_page(
+    object: &Map<String, Value>,
+) -> Result<(Vec<PhoneNumber>, Next), &'static str> {
     let data = object.get("data").and_then(Value::as_array).ok_or("no list")?;
     let number = |entry: &Value| entry.as_object().and_then(PhoneNumber::read);
     let numbers: Option<Vec<_>> = data.iter().map(number).collect();

@@ -50,8 +50,9 @@ fn unquoted(mut quoted: String) -> String {
 /// Control characters, and those that hide, or reorder their neighbours on a terminal.
 pub(crate) fn is_unprintable(c: char) -> bool {
     match c {
-        '\u{ad}' | '\u{feff}' => true,
+        '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{feff}' => true,
         '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' => true,
+        '\u{180b}'..='\u{180f}' | '\u{e0000}'..='\u{e0fff}' => true,
         _ => c.is_control(),
     }
 }
@@ -84,6 +85,7 @@ mod tests {
     fn control_characters_cannot_hide_a_secret_or_paint_the_terminal() {
         assert_eq!(scrub(&["058213"]).clean("a\u{1b}[31m 058\u{0}213\r\n"), "a[31m [redacted]");
         assert_eq!(scrub(&[]).clean("x\u{202e}y\u{200b}z"), "xyz");
+        assert_eq!(scrub(&["058213"]).clean("x\u{61c}058\u{61c}213"), "x[redacted]");
     }
 
     #[test]

@@ -66,9 +66,9 @@ fn longest(waits: impl Iterator<Item = Duration>) -> Option<Duration> {
     waits.max().filter(|wait| !wait.is_zero()).map(|wait| wait.min(LONGEST))
 }
 
-const BUSINESS_USAGE: &str = "x-business-use-case-usage";
+pub(super) const BUSINESS_USAGE: &str = "x-business-use-case-usage";
 /// Meta's longest block is 72 hours; this only keeps sums with it within bounds.
-const LONGEST: Duration = Duration::from_secs(30 * 24 * 60 * 60);
+pub(super) const LONGEST: Duration = Duration::from_secs(30 * 24 * 60 * 60);
 
 #[cfg(test)]
 mod tests {

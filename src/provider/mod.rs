@@ -10,6 +10,8 @@ mod arguments;
 mod connection;
 mod failure;
 mod fleet;
+#[cfg(any(test, fuzzing))]
+pub mod fuzzing;
 mod phone_number;
 mod pin;
 mod root_certificates;

@@ -84,6 +84,8 @@ mod diagnostics;
 mod ephemeral_resource;
 mod erased;
 mod function;
+#[cfg(any(test, fuzzing))]
+pub mod fuzzing;
 mod lifecycle;
 mod list_resource;
 mod outcome;

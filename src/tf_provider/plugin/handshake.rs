@@ -123,14 +123,20 @@ const CORE_VERSION: u8 = 1;
 /// The Terraform plugin protocol that this SDK speaks.
 pub(super) const PROTOCOL: u8 = 5;
 
-const COOKIE: &str = "TF_PLUGIN_MAGIC_COOKIE";
-const COOKIE_VALUE: &str = "d602bf8f470bc67ca7faa0386276bbdd4330efaf76d1a219cb4d6991ca9872b2";
+pub(super) const COOKIE: &str = "TF_PLUGIN_MAGIC_COOKIE";
+pub(super) const COOKIE_VALUE: &str =
+    "d602bf8f470bc67ca7faa0386276bbdd4330efaf76d1a219cb4d6991ca9872b2";
 const CLIENT_CERTIFICATE: &str = "PLUGIN_CLIENT_CERT";
 const MIN_PORT: &str = "PLUGIN_MIN_PORT";
 const MAX_PORT: &str = "PLUGIN_MAX_PORT";
 const SOCKET_FOLDER: &str = "PLUGIN_UNIX_SOCKET_DIR";
 const SOCKET_GROUP: &str = "PLUGIN_UNIX_SOCKET_GROUP";
 const MULTIPLEX: &str = "PLUGIN_MULTIPLEX_GRPC";
+
+/// All that is read beside the cookie.
+#[cfg(any(test, fuzzing))]
+pub(super) const VARIABLES: [&str; 6] =
+    [MULTIPLEX, SOCKET_FOLDER, MIN_PORT, MAX_PORT, SOCKET_GROUP, CLIENT_CERTIFICATE];
 
 #[cfg(test)]
 mod tests {
@@ -226,9 +232,8 @@ mod tests {
         fn hostile_variables_give_a_handshake_or_an_error(
             values in proptest::collection::vec(hostile(), 6),
         ) {
-            let names =
-                [CLIENT_CERTIFICATE, MIN_PORT, MAX_PORT, SOCKET_FOLDER, SOCKET_GROUP, MULTIPLEX];
-            let mut variables: HashMap<&str, OsString> = names.into_iter().zip(values).collect();
+            let mut variables: HashMap<&str, OsString> =
+                VARIABLES.into_iter().zip(values).collect();
             variables.insert(COOKIE, COOKIE_VALUE.into());
             if let Ok(handshake) = Handshake::read(|name| variables.get(name).cloned()) {
                 prop_assert_eq!(handshake.line(&unix("/tmp/s"), None).matches('\n').count(), 1);

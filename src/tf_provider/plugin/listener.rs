@@ -4,7 +4,7 @@
 //! fresh folder of mode 0700, and every peer must run as the same user, with or without TLS. TCP on
 //! the loopback address is the last resort, and the caller must then insist on TLS.
 
-#[cfg(unix)]
+#[cfg(any(unix, test, fuzzing))]
 use std::path::Path;
 use std::{env, fmt, io, net::Ipv4Addr, path::PathBuf};
 
@@ -164,8 +164,8 @@ fn may_connect(peer: io::Result<u32>, own: u32) -> bool {
 }
 
 /// The path as text, if it fits into a socket address and into a field of the handshake line.
-#[cfg(unix)]
-fn announceable(path: &Path) -> Option<&str> {
+#[cfg(any(unix, test, fuzzing))]
+pub(super) fn announceable(path: &Path) -> Option<&str> {
     let text = path.to_str()?;
     let fits = text.len() < SOCKET_PATH_LIMIT;
     let breaks_the_line = text.contains(|sign: char| sign == '|' || sign.is_control());
@@ -173,7 +173,7 @@ fn announceable(path: &Path) -> Option<&str> {
 }
 
 /// Bytes of a socket's path with the zero at its end.
-#[cfg(unix)]
+#[cfg(any(unix, test, fuzzing))]
 const SOCKET_PATH_LIMIT: usize = if cfg!(target_os = "linux") { 108 } else { 104 };
 
 #[cfg(all(test, unix))]

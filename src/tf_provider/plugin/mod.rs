@@ -9,6 +9,8 @@
 
 mod accept;
 mod arguments;
+#[cfg(any(test, fuzzing))]
+pub(super) mod fuzzing;
 mod handshake;
 mod listener;
 mod logging;

@@ -15,7 +15,7 @@ mod list_resource;
 mod read_only;
 mod resource;
 mod resource_apply;
-mod resource_state;
+pub(super) mod resource_state;
 mod schema;
 
 use std::collections::BTreeMap;

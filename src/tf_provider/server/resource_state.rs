@@ -102,7 +102,7 @@ impl<P: Provider> Inner<P> {
 }
 
 /// A stored object of any version, as the current schema has it.
-fn upgraded<C>(
+pub(in crate::tf_provider) fn upgraded<C>(
     resource: &dyn AnyResource<C>,
     version: i64,
     stored: Option<&pb::RawState>,

@@ -33,11 +33,12 @@ impl Number {
         let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
         let digits = [whole, fraction].concat();
         let is_decimal = !whole.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
-        if !is_decimal || digits.len() > MAX_EXPONENT {
+        if !is_decimal || digits.len() > MAX_TEXT {
             return Err(ParseNumberError);
         }
-        let point = exponent + i32::try_from(whole.len()).map_err(|_| ParseNumberError)?;
-        Ok(Self::normalised(negative, &digits, point))
+        // No overflow: MAX_TEXT bounds the length, MAX_EXPONENT the exponent.
+        let number = Self::normalised(negative, &digits, exponent + whole.len() as i32);
+        if number.is_within_bounds() { Ok(number) } else { Err(ParseNumberError) }
     }
 
     /// A finite float, as the shortest decimal text that stands for it.
@@ -61,14 +62,20 @@ impl Number {
         (self.point >= places && self.point <= MAX_INTEGER_DIGITS).then(|| self.to_string())
     }
 
+    /// Whether the number's own text, with any exponent it has, is read again.
+    fn is_within_bounds(&self) -> bool {
+        self.digits.len() <= MAX_EXPONENT
+            && (self.point - 1).unsigned_abs() as usize <= MAX_EXPONENT
+    }
+
     fn normalised(negative: bool, digits: &str, point: i32) -> Self {
         let significant = digits.trim_start_matches('0');
         let leading_zeros = digits.len() - significant.len();
         let significant = significant.trim_end_matches('0');
         if significant.is_empty() {
-            return Self { negative, digits: String::new(), point: 0 };
+            // Zero equals its negative, and would not as text.
+            return Self { negative: false, digits: String::new(), point: 0 };
         }
-        // Both fit: the number of digits is bounded by MAX_EXPONENT.
         let point = point - leading_zeros as i32;
         Self { negative, digits: significant.to_owned(), point }
     }
@@ -139,6 +146,9 @@ fn integer_point(integer: u64) -> i32 {
 /// Bounds both digits and exponent, so that a hostile `1e999999999` cannot fill the memory.
 const MAX_EXPONENT: usize = 10_000;
 
+/// Digits of a text, with the zeros that come before and after the significant ones.
+const MAX_TEXT: usize = 2 * MAX_EXPONENT;
+
 /// Digits of the largest `u64`.
 const MAX_INTEGER_DIGITS: i32 = 20;
 
@@ -165,20 +175,39 @@ mod tests {
 
     #[test]
     fn text_is_plain_decimal_where_a_person_would_write_it_so() {
-        for text in [
-            "0",
-            "-0",
-            "1",
-            "-12.5",
-            "0.1",
-            "0.001",
-            "1000000000000000000000",
-            "18446744073709551615",
-        ] {
+        for text in
+            ["0", "1", "-12.5", "0.1", "0.001", "1000000000000000000000", "18446744073709551615"]
+        {
             assert_eq!(number(text).to_string(), text);
         }
         assert_eq!(number("1e300").to_string(), "1e+300");
         assert_eq!(number("1.5e-300").to_string(), "1.5e-300");
+    }
+
+    #[test]
+    fn zero_has_no_sign() {
+        assert_eq!(number("-0"), number("0"));
+        assert_eq!(number("-0.00e5").to_string(), "0");
+        assert_eq!(Number::from_f64(-0.0), Ok(number("0")));
+    }
+
+    #[test]
+    fn the_longest_and_the_largest_numbers_are_read_back_or_refused() {
+        let nines = "9".repeat(MAX_EXPONENT);
+        let read = ["1e10000", "1e-10000", "0.01e10000", "12e9999", &nines, &format!("{nines}0")];
+        for text in read {
+            assert_eq!(Number::parse(&number(text).to_string()), Ok(number(text)));
+        }
+        let refused = [
+            "12e10000",
+            "0.01e-10000",
+            &format!("{nines}e5000"),
+            &format!("{nines}9"),
+            &format!("{nines}00"),
+        ];
+        for text in refused {
+            assert_eq!(Number::parse(text), Err(ParseNumberError));
+        }
     }
 
     #[test]

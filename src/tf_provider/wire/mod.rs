@@ -31,10 +31,25 @@ impl WireError {
     fn new(path: &Path, problem: impl Into<String>) -> Self {
         Self { path: path.clone(), problem: problem.into() }
     }
+
+    /// Whether a name in the path holds this text.
+    #[cfg(any(test, fuzzing))]
+    pub(crate) fn names(&self, text: &str) -> bool {
+        self.path.to_string().contains(text)
+    }
 }
 
 fn place(path: &Path) -> String {
-    if path.steps().is_empty() { String::new() } else { format!("{path}: ") }
+    if path.steps().is_empty() {
+        return String::new();
+    }
+    // Names in it may come from outside, and be of any length.
+    let mut place = path.to_string();
+    if let Some((end, _)) = place.char_indices().nth(LONGEST_PLACE) {
+        place.truncate(end);
+        place.push('…');
+    }
+    place + ": "
 }
 
 /// Reads a value; a missing one is null.
@@ -75,6 +90,8 @@ pub(crate) fn stored_json(state: Option<&RawState>) -> Result<&[u8], WireError> 
 }
 
 const MSGPACK_NIL: u8 = 0xc0;
+/// In characters; no schema comes near it.
+const LONGEST_PLACE: usize = 200;
 
 #[cfg(test)]
 mod tests;

@@ -144,6 +144,24 @@ fn deep_nesting_is_an_error_and_no_overflow() {
     assert!(from_msgpack(&dynamic_in_dynamic, &Type::Dynamic).is_err());
 }
 
+#[test]
+fn a_dynamic_value_may_have_places_without_a_type() {
+    let of = br#"["tuple",["dynamic","dynamic"]]"#;
+    let bytes = [&[0x92, 0xc4, of.len() as u8], of.as_slice(), b"\x92\xc0\xd4\0\0"].concat();
+    let read = from_msgpack(&bytes, &Type::Dynamic).expect("null and unknown need no type");
+    let of = Type::Tuple(vec![Type::Dynamic, Type::Dynamic]);
+    let value = Value::List(vec![Value::Null, Value::Unknown]);
+    assert_eq!(read, Value::Dynamic(Box::new((of, value))));
+}
+
+#[test]
+fn an_endless_name_is_cut_in_the_message() {
+    let json = format!(r#"{{"{}": [1]}}"#, "\u{1f600}".repeat(100_000));
+    let error = from_json(&json, &Type::Map(Box::new(Type::String))).expect_err("no text");
+    assert!(error.to_string().chars().count() < 300);
+    assert!(error.to_string().ends_with("…: the stored value is not of the schema's type"));
+}
+
 fn any_type() -> impl Strategy<Value = Type> {
     let leaf = prop_oneof![Just(Type::Bool), Just(Type::Number), Just(Type::String)];
     leaf.prop_recursive(3, 12, 3, |inner| {
