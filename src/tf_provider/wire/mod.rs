@@ -7,6 +7,7 @@ mod convert;
 mod decode;
 mod encode;
 mod json;
+mod place;
 
 use thiserror::Error;
 
@@ -18,18 +19,19 @@ pub(crate) use encode::encode;
 use crate::tf_provider::proto::tfplugin5::{DynamicValue, RawState};
 use crate::tf_provider::schema::Type;
 use crate::tf_provider::value::{Path, Value};
+use place::Place;
 
 /// Bytes do not hold a value of the expected type, or a value cannot be written as one.
 #[derive(Clone, Debug, Error, PartialEq, Eq)]
-#[error("{}{problem}", place(path))]
+#[error("{}{problem}", shown(path))]
 pub(crate) struct WireError {
     path: Path,
     problem: String,
 }
 
 impl WireError {
-    fn new(path: &Path, problem: impl Into<String>) -> Self {
-        Self { path: path.clone(), problem: problem.into() }
+    fn new(place: &Place<'_>, problem: impl Into<String>) -> Self {
+        Self { path: place.to_path(), problem: problem.into() }
     }
 
     /// Whether a name in the path holds this text.
@@ -39,17 +41,17 @@ impl WireError {
     }
 }
 
-fn place(path: &Path) -> String {
+fn shown(path: &Path) -> String {
     if path.steps().is_empty() {
         return String::new();
     }
     // Names in it may come from outside, and be of any length.
-    let mut place = path.to_string();
-    if let Some((end, _)) = place.char_indices().nth(LONGEST_PLACE) {
-        place.truncate(end);
-        place.push('…');
+    let mut shown = path.to_string();
+    if let Some((end, _)) = shown.char_indices().nth(LONGEST_PLACE) {
+        shown.truncate(end);
+        shown.push('…');
     }
-    place + ": "
+    shown + ": "
 }
 
 /// Reads a value; a missing one is null.
@@ -81,7 +83,7 @@ pub(crate) fn stored_json(state: Option<&RawState>) -> Result<&[u8], WireError> 
     match state {
         None => Ok(b"null"),
         Some(state) if !state.flatmap.is_empty() => Err(WireError::new(
-            &Path::root(),
+            &Place::Root,
             "the state was written by Terraform 0.11 or older; apply it once with Terraform 0.12",
         )),
         Some(state) if state.json.is_empty() => Ok(b"null"),

@@ -127,6 +127,17 @@ fn a_declared_length_allocates_nothing() {
     assert!(from_msgpack(&four_billion_bytes, &Type::String).is_err());
 }
 
+/// With a copy of the key for each element this would copy a hundred gigabytes.
+#[test]
+fn a_long_key_above_many_elements_is_not_copied_for_each() {
+    let key = "k".repeat(1 << 20);
+    let elements = Value::List(vec![Value::Bool(true); 100_000]);
+    let value = Value::object([(key.as_str(), elements)]);
+    let of = Type::Map(Box::new(Type::List(Box::new(Type::Bool))));
+    let bytes = encode(&value, &of).expect("the value fits");
+    assert_eq!(from_msgpack(&bytes, &of), Ok(value));
+}
+
 #[test]
 fn deep_nesting_is_an_error_and_no_overflow() {
     let json = format!("{}{}", "[".repeat(200_000), "]".repeat(200_000));
