@@ -18,6 +18,7 @@ use crate::graph::gate::{Admission, Gate, Permit};
 use crate::graph::http::{self, BuildError, Setup};
 use crate::graph::request::Request;
 use crate::graph::retry;
+use crate::graph::roots::RootCertificates;
 use crate::graph::scrub::Scrub;
 use crate::graph::token::{AccessToken, AppSecret, Proof};
 use crate::graph::usage::RequestedWait;
@@ -37,8 +38,8 @@ pub struct Settings {
     pub request_timeout: Duration,
     /// How often a failed call is sent again, after the first attempt.
     pub max_retries: u32,
-    /// PEM certificates of roots to trust in addition to the system's.
-    pub extra_roots_pem: Option<Vec<u8>>,
+    /// Roots to trust in addition to the system's.
+    pub extra_roots: RootCertificates,
     /// What the client calls itself.
     pub user_agent: String,
 }
@@ -84,7 +85,7 @@ impl Client {
     ) -> Result<Self, BuildError> {
         let setup = Setup {
             request_timeout: settings.request_timeout,
-            extra_roots_pem: settings.extra_roots_pem.as_deref(),
+            extra_roots: &settings.extra_roots,
             user_agent: &settings.user_agent,
             use_proxies: !settings.base_url.is_loopback(),
         };
@@ -243,7 +244,7 @@ impl Client {
         let call = inner.http.request(request.method(), url);
         let call = call.header(AUTHORIZATION, inner.authorization.clone());
         match request.body() {
-            Some(body) => call.header(CONTENT_TYPE, "application/json").body(body.to_vec()),
+            Some(body) => call.header(CONTENT_TYPE, "application/json").body(body),
             None => call,
         }
     }

@@ -14,14 +14,12 @@ use url::Url;
 
 use crate::graph::answer::Answer;
 use crate::graph::error::{Kind, TlsReason};
+use crate::graph::roots::RootCertificates;
 
 /// Why no client could be built from its settings.
 #[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
 #[non_exhaustive]
 pub enum BuildError {
-    /// The extra roots are not PEM, hold no certificate, or one that cannot be read.
-    #[error("the extra root certificates are not PEM certificates")]
-    ExtraRoots,
     /// The user agent holds characters that a header cannot carry.
     #[error("the user agent cannot be sent as a header")]
     UserAgent,
@@ -33,7 +31,7 @@ pub enum BuildError {
 /// What the HTTP library needs to know.
 pub(crate) struct Setup<'a> {
     pub(crate) request_timeout: Duration,
-    pub(crate) extra_roots_pem: Option<&'a [u8]>,
+    pub(crate) extra_roots: &'a RootCertificates,
     pub(crate) user_agent: &'a str,
     /// Not for calls to this machine: a proxy could not reach it, and would see the token where
     /// such a call is not encrypted.
@@ -44,31 +42,27 @@ impl Setup<'_> {
     /// Trusts the system's roots, or the bundled ones where the system has none, and the extra
     /// ones.
     pub(crate) fn build(&self) -> Result<Client, BuildError> {
-        let extra = self.extra_roots_pem.map(read_roots).transpose()?.unwrap_or_default();
         if !HeaderValue::from_str(self.user_agent).is_ok_and(|value| !value.is_empty()) {
             return Err(BuildError::UserAgent);
         }
         if let Ok(client) = self.builder().build() {
             // The system has roots: the library would hide their absence behind the extra ones.
-            return match extra.as_slice() {
-                [] => Ok(client),
-                _ => self
-                    .builder()
-                    .tls_certs_merge(extra)
-                    .build()
-                    .map_err(|_| BuildError::ExtraRoots),
-            };
+            if self.extra_roots.iter().next().is_none() {
+                return Ok(client);
+            }
+            let merged = self.builder().tls_certs_merge(self.extra_roots());
+            return merged.build().map_err(|_| BuildError::Http);
         }
-        self.build_with_bundled_roots(extra)
+        self.build_with_bundled_roots()
     }
 
-    fn build_with_bundled_roots(&self, extra: Vec<Certificate>) -> Result<Client, BuildError> {
-        let trusting = |roots: Vec<Certificate>| self.builder().tls_certs_only(roots).build();
-        let bundled = bundled_roots();
-        if extra.is_empty() {
-            return trusting(bundled).map_err(|_| BuildError::Http);
-        }
-        trusting(bundled.into_iter().chain(extra).collect()).map_err(|_| BuildError::ExtraRoots)
+    fn build_with_bundled_roots(&self) -> Result<Client, BuildError> {
+        let roots = bundled_roots().chain(self.extra_roots());
+        self.builder().tls_certs_only(roots).build().map_err(|_| BuildError::Http)
+    }
+
+    fn extra_roots(&self) -> impl Iterator<Item = Certificate> {
+        certificates(self.extra_roots.iter())
     }
 
     fn builder(&self) -> ClientBuilder {
@@ -122,14 +116,12 @@ pub(crate) fn read_failure(failure: &reqwest::Error, host: &str) -> Kind {
     }
 }
 
-fn read_roots(pem: &[u8]) -> Result<Vec<Certificate>, BuildError> {
-    let roots = Certificate::from_pem_bundle(pem).map_err(|_| BuildError::ExtraRoots)?;
-    if roots.is_empty() { Err(BuildError::ExtraRoots) } else { Ok(roots) }
+fn bundled_roots() -> impl Iterator<Item = Certificate> {
+    certificates(webpki_root_certs::TLS_SERVER_ROOT_CERTS.iter().map(|root| root.as_ref()))
 }
 
-fn bundled_roots() -> Vec<Certificate> {
-    let roots = webpki_root_certs::TLS_SERVER_ROOT_CERTS.iter();
-    roots.filter_map(|root| Certificate::from_der(root).ok()).collect()
+fn certificates<'a>(roots: impl Iterator<Item = &'a [u8]>) -> impl Iterator<Item = Certificate> {
+    roots.filter_map(|root| Certificate::from_der(root).ok())
 }
 
 fn redirect_host(response: &Response) -> Option<Box<str>> {
@@ -185,42 +177,28 @@ mod tests {
     use super::*;
     use crate::graph::test_server;
 
-    fn setup<'a>(pem: Option<&'a str>, user_agent: &'a str) -> Setup<'a> {
-        Setup {
-            request_timeout: Duration::from_secs(1),
-            extra_roots_pem: pem.map(str::as_bytes),
-            user_agent,
-            use_proxies: false,
-        }
-    }
-
-    fn pem() -> String {
-        let names = vec!["localhost".to_owned()];
-        test_server::pem(&rcgen::generate_simple_self_signed(names).expect("made").cert)
-    }
-
-    #[test]
-    fn extra_roots_must_be_readable_certificates() {
-        let broken = "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n";
-        for text in ["", "no PEM at all", "-----BEGIN CERTIFICATE-----\n", broken] {
-            let refusal = setup(Some(text), "test/1").build().expect_err("refused");
-            assert_eq!(refusal, BuildError::ExtraRoots, "{text}");
-        }
-        assert!(setup(Some(&pem()), "test/1").build().is_ok());
+    fn setup<'a>(extra_roots: &'a RootCertificates, user_agent: &'a str) -> Setup<'a> {
+        let request_timeout = Duration::from_secs(1);
+        Setup { request_timeout, extra_roots, user_agent, use_proxies: false }
     }
 
     #[test]
     fn a_system_without_roots_gets_the_bundled_ones() {
-        assert!(bundled_roots().len() > 50);
-        assert!(setup(None, "test/1").build_with_bundled_roots(Vec::new()).is_ok());
-        let extra = read_roots(pem().as_bytes()).expect("a certificate");
-        assert!(setup(None, "test/1").build_with_bundled_roots(extra).is_ok());
+        assert!(bundled_roots().count() > 50);
+        let names = vec!["localhost".to_owned()];
+        let made = rcgen::generate_simple_self_signed(names).expect("a certificate");
+        let own = RootCertificates::from_pem(test_server::pem(&made.cert).as_bytes());
+        for extra in [RootCertificates::default(), own.expect("a certificate")] {
+            assert!(setup(&extra, "test/1").build().is_ok());
+            assert!(setup(&extra, "test/1").build_with_bundled_roots().is_ok());
+        }
     }
 
     #[test]
     fn a_user_agent_must_fit_into_a_header() {
         for text in ["", "two\nlines"] {
-            assert_eq!(setup(None, text).build().expect_err("refused"), BuildError::UserAgent);
+            let none = RootCertificates::default();
+            assert_eq!(setup(&none, text).build().expect_err("refused"), BuildError::UserAgent);
         }
     }
 }

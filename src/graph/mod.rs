@@ -7,7 +7,7 @@
 //! A call travels in one direction, a file for each step:
 //!
 //! 1. [`phone_numbers`] says what can be asked: a call as a value (`request`), with checked
-//!    arguments ([`ids`], [`pin`], [`token`], [`base_url`]).
+//!    arguments ([`ids`], [`pin`], [`token`], [`base_url`], [`roots`]).
 //! 2. `client` sends it: through the gate (`gate`) that keeps all calls of a client quiet while the
 //!    API has asked to wait, over the wire (`http`), again if that is right (`retry`).
 //! 3. `answer` turns bytes into a value or a failure, `usage` reads the headers that say how long
@@ -18,7 +18,7 @@
 //! use std::time::Duration;
 //!
 //! use terraform_provider_whatsapp::graph::{AccessToken, ApiVersion, BaseUrl, Client, Settings};
-//! use terraform_provider_whatsapp::graph::{PhoneNumberId, Pin};
+//! use terraform_provider_whatsapp::graph::{PhoneNumberId, Pin, RootCertificates};
 //! use tokio_util::sync::CancellationToken;
 //!
 //! # async fn example() -> Result<(), Box<dyn std::error::Error>> {
@@ -29,7 +29,7 @@
 //!     app_secret: None,
 //!     request_timeout: Duration::from_secs(30),
 //!     max_retries: 4,
-//!     extra_roots_pem: None,
+//!     extra_roots: RootCertificates::default(),
 //!     user_agent: "example/1.0".to_owned(),
 //! })?;
 //! let number: PhoneNumberId = "106540352242922".parse()?;
@@ -56,6 +56,7 @@ pub mod error;
 pub mod ids;
 pub mod phone_numbers;
 pub mod pin;
+pub mod roots;
 pub mod token;
 
 #[cfg(test)]
@@ -66,6 +67,8 @@ pub mod fuzzing;
 mod test_server;
 #[cfg(test)]
 mod wire_tests;
+#[cfg(all(test, target_os = "linux"))]
+mod zeroing_tests;
 
 pub use base_url::{ApiVersion, BaseUrl};
 pub use client::{Client, Settings};
@@ -76,4 +79,5 @@ pub use ids::{BusinessAccountId, PhoneNumberId};
 pub use paging::PhoneNumberPages;
 pub use phone_numbers::{PhoneNumber, PhoneNumberFields};
 pub use pin::Pin;
+pub use roots::RootCertificates;
 pub use token::{AccessToken, AppSecret};

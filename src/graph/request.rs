@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use bytes::Bytes;
 use reqwest::Method;
 use url::Url;
 use zeroize::Zeroizing;
@@ -59,11 +60,11 @@ impl<'a> Request<'a> {
         url
     }
 
-    /// The JSON to send.
-    pub(crate) fn body(&self) -> Option<Zeroizing<Vec<u8>>> {
+    /// The JSON to send, in a buffer that is cleared when the last that shares it lets go.
+    pub(crate) fn body(&self) -> Option<Bytes> {
         // Digits need no escaping, and a JSON library would leave copies of them behind.
         let json = |pin: &Pin| [br#"{"pin":""#, pin.expose().as_bytes(), br#""}"#].concat();
-        self.pin.map(|pin| Zeroizing::new(json(pin)))
+        self.pin.map(|pin| Bytes::from_owner(Zeroizing::new(json(pin))))
     }
 }
 
@@ -100,7 +101,7 @@ mod tests {
         assert_eq!(request.method(), Method::POST);
         assert_eq!(url(&request, None), "https://graph.facebook.com/v24.0/1065");
         let body = request.body().expect("a body");
-        assert_eq!(body.as_slice(), br#"{"pin":"012345"}"#);
+        assert_eq!(body.as_ref(), br#"{"pin":"012345"}"#);
         assert!(!format!("{request:?} {request}").contains("012345"));
     }
 

@@ -2,29 +2,32 @@
 //!
 //! An API, a gateway or a proxy may repeat in its answer what was sent to it.
 
-use secrecy::{ExposeSecret, SecretString};
 use url::form_urlencoded::byte_serialize;
+use zeroize::Zeroizing;
 
 /// The secrets of a client, each in the forms in which an answer might repeat it.
 #[derive(Clone, Default)]
-pub(crate) struct Scrub(Vec<SecretString>);
+pub(crate) struct Scrub(Vec<Zeroizing<String>>);
 
 impl Scrub {
     /// Also scrubs this secret.
     pub(crate) fn add(&mut self, secret: &str) {
-        let quoted = serde_json::Value::from(secret).to_string();
-        let forms =
-            [secret.to_owned(), byte_serialize(secret.as_bytes()).collect(), unquoted(quoted)];
-        self.0.extend(forms.into_iter().filter(|form| !form.is_empty()).map(SecretString::from));
+        let forms = [Zeroizing::new(secret.to_owned()), url_encoded(secret), json_escaped(secret)];
+        self.0.extend(forms.into_iter().filter(|form| !form.is_empty()));
+    }
+
+    #[cfg(all(test, target_os = "linux"))]
+    pub(crate) fn forms(&self) -> impl Iterator<Item = &str> {
+        self.0.iter().map(|form| form.as_str())
     }
 
     /// The text as it may be shown: at most [`LONGEST`] characters on one line.
     pub(crate) fn clean(&self, raw: &str) -> String {
         // Control characters go first, or one in the middle of a secret would hide it.
         let mut text: String = raw.chars().filter(|c| !is_unprintable(*c)).collect();
-        for secret in self.0.iter().map(ExposeSecret::expose_secret) {
-            if text.contains(secret) {
-                text = text.replace(secret, REDACTED);
+        for secret in &self.0 {
+            if text.contains(secret.as_str()) {
+                text = text.replace(secret.as_str(), REDACTED);
             }
         }
         // And the length last, or the start of a secret could stay at the end.
@@ -42,9 +45,24 @@ impl std::fmt::Debug for Scrub {
     }
 }
 
-fn unquoted(mut quoted: String) -> String {
-    quoted.pop();
-    quoted.split_off(quoted.len().min(1))
+// Both have room for the longest form from the start: growing would leave copies behind.
+
+fn url_encoded(secret: &str) -> Zeroizing<String> {
+    let mut text = Zeroizing::new(String::with_capacity(3 * secret.len()));
+    text.extend(byte_serialize(secret.as_bytes()));
+    text
+}
+
+fn json_escaped(secret: &str) -> Zeroizing<String> {
+    let mut text = Zeroizing::new(String::with_capacity(2 * secret.len()));
+    for c in secret.chars() {
+        // Control characters are no part of a secret; no other needs more than a backslash.
+        if matches!(c, '"' | '\\') {
+            text.push('\\');
+        }
+        text.push(c);
+    }
+    text
 }
 
 /// Control characters, and those that hide, or reorder their neighbours on a terminal.

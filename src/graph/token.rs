@@ -3,6 +3,7 @@
 use std::fmt;
 
 use aws_lc_rs::hmac;
+use bytes::Bytes;
 use reqwest::header::HeaderValue;
 use secrecy::{ExposeSecret, SecretString};
 use zeroize::Zeroizing;
@@ -29,10 +30,11 @@ impl AccessToken {
         visible(text).map(|token| Self(SecretString::from(token)))
     }
 
-    /// The `Authorization` header, marked as sensitive so that HTTP libraries do not show it.
+    /// The `Authorization` header, marked as sensitive so that HTTP libraries do not show it. Its
+    /// clones share one buffer, which is cleared with the last of them.
     pub(crate) fn authorization(&self) -> HeaderValue {
-        let text = Zeroizing::new(format!("Bearer {}", self.expose()));
-        let mut value = HeaderValue::from_bytes(text.as_bytes())
+        let text = Zeroizing::new([PREFIX, self.expose()].concat());
+        let mut value = HeaderValue::from_maybe_shared(Bytes::from_owner(text))
             .expect("a token holds no control characters, and a header carries any other byte");
         value.set_sensitive(true);
         value

@@ -16,6 +16,7 @@ use crate::graph::error::{Class, Error, TlsReason};
 use crate::graph::ids::PhoneNumberId;
 use crate::graph::phone_numbers::{PhoneNumber, PhoneNumberFields};
 use crate::graph::pin::Pin;
+use crate::graph::roots::RootCertificates;
 use crate::graph::test_server::{
     Handle, Heard, Reply, Server, TestClock, answer, json, pem, success,
 };
@@ -32,7 +33,7 @@ fn settings(port: u16) -> Settings {
         app_secret: None,
         request_timeout: Duration::from_secs(20),
         max_retries: 4,
-        extra_roots_pem: None,
+        extra_roots: RootCertificates::default(),
         user_agent: "test/1".to_owned(),
     }
 }
@@ -525,22 +526,23 @@ async fn a_server_is_trusted_only_by_a_root_and_for_its_name() {
         .expect("key and certificate fit");
     let acceptor = TlsAcceptor::from(Arc::new(config));
     let server = Server::start_with(Some(acceptor), |_| success()).await;
-    let call = |host: &str, pem: Option<String>| {
+    let call = |host: &str, roots: RootCertificates| {
         let settings = Settings {
             base_url: format!("https://{host}:{}", server.port).parse().expect("a good URL"),
-            extra_roots_pem: pem.map(String::into_bytes),
+            extra_roots: roots,
             ..settings(server.port)
         };
         let client = client_with(settings, &TestClock::new());
         async move { set_pin_now(&client).await }
     };
-    let stranger = call("localhost", None).await.expect_err("not trusted");
+    let own = RootCertificates::from_pem(pem(&made.cert).as_bytes()).expect("a certificate");
+    let stranger = call("localhost", RootCertificates::default()).await.expect_err("not trusted");
     assert_eq!((stranger.class(), stranger.attempts()), (Class::Tls, 1), "{stranger}");
     assert_eq!(stranger.tls_reason(), Some(&TlsReason::UnknownRoot));
     assert_eq!(stranger.host(), Some("localhost"));
     assert!(!stranger.outcome_unknown());
-    call("localhost", Some(pem(&made.cert))).await.expect("trusted");
-    let other = call("127.0.0.1", Some(pem(&made.cert))).await.expect_err("another name");
+    call("localhost", own.clone()).await.expect("trusted");
+    let other = call("127.0.0.1", own).await.expect_err("another name");
     assert_eq!(other.tls_reason(), Some(&TlsReason::OtherHost), "{other}");
     assert_eq!(server.heard(), 1, "no request was sent to a server that is not trusted");
 }

@@ -83,7 +83,7 @@ fn build(settings: &Settings) -> Result<graph::Client, Diagnostics> {
         api_version: settings.api_version.known().cloned().unwrap_or_default(),
         app_secret: settings.app_secret.known().cloned(),
         base_url: settings.base_url.known().cloned().unwrap_or_default(),
-        extra_roots_pem: settings.ca_certificates.known().cloned(),
+        extra_roots: settings.ca_certificates.known().cloned().unwrap_or_default(),
         max_retries: settings.max_retries.known().copied().unwrap_or(DEFAULT_MAX_RETRIES),
         request_timeout: settings.request_timeout.known().copied().unwrap_or(DEFAULT_TIMEOUT),
         user_agent: settings.user_agent.clone(),
@@ -154,19 +154,13 @@ fn missing_account() -> Diagnostic {
 }
 
 fn unbuildable(error: &BuildError) -> Diagnostic {
-    let advice = match error {
-        BuildError::ExtraRoots => {
-            "Check that the provider's argument ca_certificate_file names a file with PEM \
-             certificates (-----BEGIN CERTIFICATE-----)."
-        }
-        _ => {
-            "Check the proxy variables of the environment (HTTPS_PROXY, NO_PROXY) and the system's \
-             root certificates."
-        }
-    };
     Diagnostic::error(
         "No Connection to the Graph API Possible",
-        format!("The provider could not prepare calls to the Graph API: {error}. {advice}"),
+        format!(
+            "The provider could not prepare calls to the Graph API: {error}. Check the proxy \
+             variables of the environment (HTTPS_PROXY, NO_PROXY) and the system's root \
+             certificates."
+        ),
     )
 }
 

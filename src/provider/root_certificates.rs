@@ -1,21 +1,26 @@
 //! Reads the file of further root certificates.
 
 use std::fs;
-use std::io::Read;
+use std::io::{self, Read};
 use std::path::Path;
 
-/// The file's content. Only a regular file of reasonable size is read: anything else could hang or
-/// fill the memory.
-pub(crate) fn read(path: &Path) -> Result<Vec<u8>, String> {
-    let metadata = fs::metadata(path).map_err(|error| format!("cannot be read: {error}"))?;
-    if !metadata.is_file() {
-        return Err("is not the path of a file".to_owned());
+use crate::graph::RootCertificates;
+
+/// The certificates in a file. Only a regular file of reasonable size is read: anything else could
+/// hang or fill the memory. The problem is a phrase that goes on from the argument's name.
+pub(crate) fn read(path: &Path) -> Result<RootCertificates, String> {
+    let content = content(path)?;
+    RootCertificates::from_pem(&content).map_err(|error| format!("names a file that {error}"))
+}
+
+fn content(path: &Path) -> Result<Vec<u8>, String> {
+    let unreadable = |error: io::Error| format!("names a file that cannot be read: {error}");
+    if !fs::metadata(path).map_err(unreadable)?.is_file() {
+        return Err("does not name a regular file".to_owned());
     }
     let mut content = Vec::new();
-    let file = fs::File::open(path).map_err(|error| format!("cannot be read: {error}"))?;
-    file.take(LARGEST + 1)
-        .read_to_end(&mut content)
-        .map_err(|error| format!("cannot be read: {error}"))?;
+    let file = fs::File::open(path).map_err(unreadable)?;
+    file.take(LARGEST + 1).read_to_end(&mut content).map_err(unreadable)?;
     match content.len() as u64 {
         size if size > LARGEST => Err("names a file larger than 4 MiB".to_owned()),
         _ => Ok(content),

@@ -10,7 +10,9 @@ use std::time::Duration;
 
 use secrecy::{ExposeSecret, SecretString};
 
-use crate::graph::{AccessToken, ApiVersion, AppSecret, BaseUrl, BusinessAccountId};
+use crate::graph::{
+    AccessToken, ApiVersion, AppSecret, BaseUrl, BusinessAccountId, RootCertificates,
+};
 use crate::provider::arguments::{
     ACCESS_TOKEN, API_VERSION, APP_SECRET, Argument, Arguments, BASE_URL, BUSINESS_ACCOUNT_ID,
     CA_CERTIFICATE_FILE, MAX_RETRIES, REQUEST_TIMEOUT,
@@ -26,7 +28,7 @@ pub(crate) struct Settings {
     pub(crate) app_secret: Setting<AppSecret>,
     pub(crate) base_url: Setting<BaseUrl>,
     pub(crate) business_account_id: Setting<BusinessAccountId>,
-    pub(crate) ca_certificates: Setting<Vec<u8>>,
+    pub(crate) ca_certificates: Setting<RootCertificates>,
     pub(crate) max_retries: Setting<u32>,
     pub(crate) request_timeout: Setting<Duration>,
     pub(crate) user_agent: String,
@@ -68,7 +70,7 @@ impl<'a> Environment<'a> {
 pub(crate) fn validate(arguments: &Arguments) -> Diagnostics {
     let nothing = Environment::new(|_| None);
     // Files belong to the machine that applies, not to the one that validates.
-    let load = |_: &FilePath| Ok(Vec::new());
+    let load = |_: &FilePath| Ok(RootCertificates::default());
     let mut reader = Reader { environment: &nothing, load, problems: Diagnostics::new() };
     reader.settings(arguments, String::new());
     reader.problems
@@ -91,7 +93,7 @@ pub(crate) fn read(
 /// Collects all problems instead of stopping at the first.
 struct Reader<'a> {
     environment: &'a Environment<'a>,
-    load: fn(&FilePath) -> Result<Vec<u8>, String>,
+    load: fn(&FilePath) -> Result<RootCertificates, String>,
     problems: Diagnostics,
 }
 
