@@ -64,5 +64,8 @@ pub const DEFAULT_TOKEN: &str = "sandbox-token";
 /// The WhatsApp Business Account of a sandbox that was started without a seed of its own.
 pub const DEFAULT_ACCOUNT: &str = "102290129340398";
 
+/// A host name in the certificate of a sandbox that speaks https; no name server knows it.
+pub const PROXIED_HOST: &str = "graph.sandbox.test";
+
 /// The first phone number ID of a sandbox that was started without a seed of its own.
 pub const DEFAULT_NUMBER: &str = "106540352242922";

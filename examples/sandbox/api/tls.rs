@@ -1,4 +1,4 @@
-//! A private CA of one sandbox's lifetime, and a certificate for the loopback address.
+//! A private CA of one sandbox's lifetime, and a certificate for the loopback address and a name.
 
 use std::sync::Arc;
 
@@ -23,7 +23,7 @@ impl Identity {
     fn try_generate() -> Result<Self, Box<dyn std::error::Error>> {
         let ca = CertifiedIssuer::self_signed(ca_params()?, KeyPair::generate()?)?;
         let key = KeyPair::generate()?;
-        let mut params = CertificateParams::new(vec!["127.0.0.1".into(), "localhost".into()])?;
+        let mut params = CertificateParams::new(NAMES.map(str::to_owned))?;
         params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth];
         let certificate = params.signed_by(&key, &ca)?;
         let key = PrivateKeyDer::Pkcs8(PrivatePkcs8KeyDer::from(key.serialize_der()));
@@ -34,6 +34,10 @@ impl Identity {
         Ok(Self { server: Arc::new(server), ca_pem: pem(ca.der()) })
     }
 }
+
+/// The last one is no name of this machine, so that calls to it go through a proxy, which alone can
+/// know the way.
+const NAMES: [&str; 3] = ["127.0.0.1", "localhost", super::PROXIED_HOST];
 
 fn ca_params() -> Result<CertificateParams, rcgen::Error> {
     let mut params = CertificateParams::new(Vec::new())?;

@@ -1,0 +1,33 @@
+//! Nothing of a PIN, token, app secret or proof is ever left behind.
+//!
+//! Real Terraform runs the built provider against the sandbox, with secrets that can be recognised in
+//! whatever form they turn up; afterwards everything that is left is searched. What Terraform itself
+//! must keep is listed by name, and nothing else may be found.
+//!
+//! - [`search`]: a secret in all its forms, and whether they stand in some bytes
+//! - [`stage`]: Terraform and the sandbox, and the collection of all that they leave
+//! - [`stand_ins`]: a second provider, for stories that need one
+//! - [`canary`]: the whole life of numbers, through every kind of failure
+//! - [`panic`]: a provider on the same SDK whose calls panic with a secret in the message
+//! - [`write_only_sources`]: where `pin_wo` can come from, and a PIN that goes to two places
+//! - [`hostile_surroundings`]: redirects, addresses, proxies, certificates
+
+#![cfg(unix)] // scripts/terraform is a shell script.
+
+#[path = "../acceptance/command.rs"]
+#[allow(dead_code, reason = "shared with the acceptance tests, which use all of it")]
+mod command;
+#[path = "../../examples/sandbox/api/mod.rs"]
+mod sandbox;
+#[path = "../acceptance/terraform.rs"]
+#[allow(dead_code, reason = "shared with the acceptance tests, which use all of it")]
+mod terraform;
+
+mod canary;
+mod hostile_surroundings;
+mod panic;
+mod proxy;
+mod search;
+mod stage;
+mod stand_ins;
+mod write_only_sources;

@@ -1,0 +1,201 @@
+//! A provider for tests, on the same SDK as the real one: the same handshake, guards, hook and logs.
+//!
+//! It stands in for AWS with a secret store in a folder, so that an example with two providers can be
+//! applied. And it has a resource whose calls panic, in the ways in which code does that holds a secret:
+//! the real provider must not be able to panic, so what would become of it is shown here.
+
+use std::{env, fs, path::PathBuf, process::ExitCode, thread};
+
+use secrecy::{ExposeSecret, SecretString};
+use terraform_provider_whatsapp::model;
+use terraform_provider_whatsapp::tf_provider::{
+    Attribute, Change, Context, Diagnostic, Diagnostics, Field, NoIdentity, Number, Outcome,
+    PluginInfo, Provider, Refreshed, Registry, Resource, Saved, Schema, Type, Warned, run,
+};
+
+fn main() -> ExitCode {
+    let address = "registry.terraform.io/hashicorp/aws";
+    run(&PluginInfo { name: "aws", version: "0.0.0", address }, || StandIn)
+}
+
+struct StandIn;
+
+impl Provider for StandIn {
+    type Client = ();
+    type Config = Nothing;
+
+    fn name(&self) -> &'static str {
+        "aws"
+    }
+
+    fn schema(&self) -> Schema {
+        Schema::new("For tests.", [])
+    }
+
+    async fn configure(&self, _config: Nothing, _terraform_version: &str) -> Outcome<()> {
+        Ok(Warned::from(()))
+    }
+
+    fn register(&self, registry: &mut Registry<()>) {
+        registry.resource(SecretVersion);
+        registry.resource(Panicking);
+    }
+}
+
+model! {
+    /// No attributes.
+    struct Nothing {}
+}
+
+model! {
+    /// A secret in the store.
+    struct Secret {
+        id: String,
+        secret_id: String,
+        secret_string_wo: SecretString,
+        secret_string_wo_version: Number,
+    }
+}
+
+/// Keeps a write-only secret in a file of the folder in `STAND_IN_STORE`.
+struct SecretVersion;
+
+impl Resource for SecretVersion {
+    type Client = ();
+    type Model = Secret;
+    type Identity = NoIdentity;
+
+    fn type_name(&self) -> &'static str {
+        "aws_secretsmanager_secret_version"
+    }
+
+    fn schema(&self) -> Schema {
+        Schema::new(
+            "For tests.",
+            [
+                Attribute::required("secret_id", Type::String).forces_replacement(),
+                Attribute::optional("secret_string_wo", Type::String).sensitive().write_only(),
+                Attribute::optional("secret_string_wo_version", Type::Number),
+                Attribute::computed("id", Type::String).keeps_prior(),
+            ],
+        )
+    }
+
+    fn identity(&self, _state: &Secret) -> NoIdentity {
+        NoIdentity {}
+    }
+
+    async fn create(&self, _context: &Context<()>, change: Change<Secret>) -> Saved<Secret> {
+        store(change)
+    }
+
+    async fn read(&self, _context: &Context<()>, state: Secret) -> Outcome<Refreshed<Secret>> {
+        Ok(Warned::from(Refreshed::Present(state)))
+    }
+
+    async fn update(
+        &self,
+        _context: &Context<()>,
+        _prior: Secret,
+        change: Change<Secret>,
+    ) -> Saved<Secret> {
+        store(change)
+    }
+
+    async fn delete(&self, _context: &Context<()>, _prior: Secret) -> Outcome<()> {
+        Ok(Warned::from(()))
+    }
+}
+
+fn store(change: Change<Secret>) -> Saved<Secret> {
+    let id = change.planned.secret_id.known().cloned().unwrap_or_default();
+    let folder = env::var_os("STAND_IN_STORE").map(PathBuf::from).unwrap_or_default();
+    let secret = change.config.secret_string_wo.known().map_or("", |text| text.expose_secret());
+    fs::write(folder.join(id.replace('/', "_")), secret)
+        .map_err(|error| Diagnostic::error("Not Stored", error.to_string()))?;
+    Ok(Warned::from(Secret { id: Field::Known(id), ..change.planned }))
+}
+
+model! {
+    /// When it panics, and how.
+    struct Panic {
+        during: String,
+    }
+}
+
+/// Panics with the text of `STAND_IN_SECRET` in the message, while `during` says what goes on.
+struct Panicking;
+
+impl Resource for Panicking {
+    type Client = ();
+    type Model = Panic;
+    type Identity = NoIdentity;
+
+    fn type_name(&self) -> &'static str {
+        "aws_panicking"
+    }
+
+    fn schema(&self) -> Schema {
+        Schema::new("For tests.", [Attribute::required("during", Type::String)])
+    }
+
+    fn identity(&self, _state: &Panic) -> NoIdentity {
+        NoIdentity {}
+    }
+
+    fn validate(&self, config: &Panic) -> Diagnostics {
+        if is(config, "validate") {
+            panic!("unexpected PIN {}", secret());
+        }
+        Diagnostics::new()
+    }
+
+    fn plan_create(&self, change: &mut Change<Panic>) -> Diagnostics {
+        if is(&change.config, "plan") {
+            // The message of a bad index shows the whole text.
+            let _ = &secret()[100..];
+        }
+        Diagnostics::new()
+    }
+
+    async fn create(&self, _context: &Context<()>, change: Change<Panic>) -> Saved<Panic> {
+        if is(&change.config, "create") {
+            Err::<(), _>(secret()).expect("a PIN that is accepted");
+        }
+        if is(&change.config, "nothing but crash") {
+            // A thread of its own is outside of every guard.
+            let crash = thread::spawn(|| assert_eq!(secret(), "another"));
+            crash.join().map_err(|_| Diagnostic::error("Crashed", "A thread has panicked."))?;
+        }
+        Ok(Warned::from(change.planned))
+    }
+
+    async fn read(&self, _context: &Context<()>, state: Panic) -> Outcome<Refreshed<Panic>> {
+        if is(&state, "read") {
+            tokio::task::yield_now().await;
+            std::panic::panic_any(secret());
+        }
+        Ok(Warned::from(Refreshed::Present(state)))
+    }
+
+    async fn update(
+        &self,
+        _context: &Context<()>,
+        _prior: Panic,
+        change: Change<Panic>,
+    ) -> Saved<Panic> {
+        Ok(Warned::from(change.planned))
+    }
+
+    async fn delete(&self, _context: &Context<()>, _prior: Panic) -> Outcome<()> {
+        Ok(Warned::from(()))
+    }
+}
+
+fn is(panic: &Panic, now: &str) -> bool {
+    panic.during.known().is_some_and(|during| during == now)
+}
+
+fn secret() -> String {
+    env::var("STAND_IN_SECRET").unwrap_or_default()
+}
