@@ -69,7 +69,7 @@ fn addresses_that_would_give_the_token_away_are_refused_where_they_are_written()
     assert_eq!(diagnostics.len(), refused.len(), "{validated}");
 
     let mut stage = stage.env("WHATSAPP_BASE_URL", "http://127.0.0.1.evil.example");
-    stage.configure(&number(0));
+    stage.configure(&format!("provider \"whatsapp\" {{}}\n{}", number(0)));
     let planned = stage.run(&["plan", "-json"]).expect_failure();
     assert_all(&planned, 1, "Invalid Provider Configuration", "variable WHATSAPP_BASE_URL");
 }
