@@ -5,7 +5,7 @@ use std::time::Duration;
 use crate::sandbox::{
     DEFAULT_ACCOUNT, ErrorData, Fault, GraphError, Loss, Proof, Rule, Sandbox, Throttle, Token,
 };
-use crate::search::{Canary, Finding};
+use crate::search::{Canary, Finding, search};
 use crate::stage::Stage;
 
 /// In the argument `pin`, which Terraform keeps.
@@ -101,6 +101,30 @@ fn a_token_in_the_provider_block_is_in_the_saved_plan_and_nowhere_else() {
                     || place.starts_with("stdout") && place.contains("(show -json saved)"))
     };
     assert_only(stage.search(&canaries()), kept);
+}
+
+/// Terraform prints the line of configuration that an error points at. A literal in it is shown; the
+/// provider's own words repeat nothing of it.
+#[test]
+fn the_line_that_an_error_points_at_is_shown_by_terraform_and_repeated_by_nobody() {
+    let api = api();
+    let mut stage = Stage::new(&api).env("WHATSAPP_ACCESS_TOKEN", TOKEN);
+    stage.configure(&stored());
+    api.set_tokens([Token::new(TOKEN)]);
+    api.inject(Rule::new(Fault::Error(echo(GraphError::new(400, 133_005, "PIN mismatch")))));
+    let applied = stage.run(&["apply", "-json", "-auto-approve"]).expect_failure();
+    let prefixed = format!("access_token = {}", hcl(&format!("Bearer {TOKEN}")));
+    stage.configure(&format!("provider \"whatsapp\" {{\n  {prefixed}\n}}\n{}", stored()));
+    let planned = stage.run(&["plan", "-json"]).expect_failure();
+
+    let pin = format!("pin             = \"{PIN}\"");
+    for (finished, line) in [(applied, pin), (planned, prefixed)] {
+        let diagnostics = finished.diagnostics();
+        let [error] = diagnostics.as_slice() else { panic!("one error: {finished}") };
+        assert_eq!(error.code(), line);
+        let words = format!("{} {}", error.summary, error.detail);
+        assert_eq!(search(&canaries(), "the provider's words", words.as_bytes()), []);
+    }
 }
 
 /// Where the argument `pin` is: the configuration as the user wrote it, the state, the saved plan

@@ -154,6 +154,23 @@ fn a_proxy_sees_the_name_of_the_host_and_encrypted_bytes() {
 }
 
 #[test]
+fn a_call_to_this_machine_goes_through_no_proxy() {
+    let api = Sandbox::start();
+    let proxy = Proxy::to(None);
+    let url = proxy.url(PROXY_PASSWORD);
+    let mut stage = stage(&api)
+        .env("HTTP_PROXY", &url)
+        .env("http_proxy", &url)
+        .env("HTTPS_PROXY", &url)
+        .env("ALL_PROXY", &url)
+        .env("NO_PROXY", "");
+    stage.configure(&resource(0, DEFAULT_NUMBER));
+    stage.run(&["apply", "-auto-approve"]).expect_success();
+    assert_eq!(api.pin(DEFAULT_NUMBER).as_deref(), Some(PIN));
+    assert_eq!(proxy.seen().heads, [] as [String; 0]);
+}
+
+#[test]
 fn a_server_whose_root_is_unknown_gets_nothing_and_the_message_names_the_argument() {
     let api = Sandbox::builder().start_tls();
     let mut stage = stage(&api).env("WHATSAPP_MAX_RETRIES", "0");
