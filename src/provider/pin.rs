@@ -31,9 +31,10 @@ impl EphemeralResource for RandomPin {
     fn schema(&self) -> Schema {
         Schema::new(
             "A random PIN of six digits from the operating system's generator, never one that is \
-             easy to guess, and never stored. Every plan and every apply draws a new one: use it \
-             for `pin_wo`, and write it to a secret store in the same apply, or nobody will know \
-             it.",
+             easy to guess, and never stored. Every plan and every apply draws a new one. Write it \
+             to a write-only argument of a secret store, or nobody will know it, and read it back \
+             from there for `pin_wo`: then an apply that finishes what another began sets the PIN \
+             that is stored.",
             [Attribute::computed("pin", Type::String).sensitive().described(
                 "The PIN: six digits, as a string. Neither one digit repeated nor a run up or \
                  down.",

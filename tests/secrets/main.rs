@@ -9,6 +9,7 @@
 //! - [`stand_ins`]: a second provider, for stories that need one
 //! - [`canary`]: the whole life of numbers, through every kind of failure
 //! - [`panic`]: a provider on the same SDK whose calls panic with a secret in the message
+//! - [`proxy`]: a proxy that remembers what it saw
 //! - [`write_only_sources`]: where `pin_wo` can come from, and a PIN that goes to two places
 //! - [`hostile_surroundings`]: redirects, addresses, proxies, certificates
 

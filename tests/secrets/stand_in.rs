@@ -9,8 +9,9 @@ use std::{env, fs, path::PathBuf, process::ExitCode, thread};
 use secrecy::{ExposeSecret, SecretString};
 use terraform_provider_whatsapp::model;
 use terraform_provider_whatsapp::tf_provider::{
-    Attribute, Change, Context, Diagnostic, Diagnostics, Field, NoIdentity, Number, Outcome,
-    PluginInfo, Provider, Refreshed, Registry, Resource, Saved, Schema, Type, Warned, run,
+    Attribute, Change, Context, Diagnostic, Diagnostics, EphemeralResource, Field, NoIdentity,
+    Number, Opened, Outcome, PluginInfo, Provider, Refreshed, Registry, Resource, Saved, Schema,
+    Type, Warned, run,
 };
 
 fn main() -> ExitCode {
@@ -37,7 +38,9 @@ impl Provider for StandIn {
     }
 
     fn register(&self, registry: &mut Registry<()>) {
+        registry.resource(SecretStore);
         registry.resource(SecretVersion);
+        registry.ephemeral_resource(StoredSecret);
         registry.resource(Panicking);
     }
 }
@@ -45,6 +48,63 @@ impl Provider for StandIn {
 model! {
     /// No attributes.
     struct Nothing {}
+}
+
+model! {
+    /// A place for a secret.
+    struct Store {
+        id: String,
+        name: String,
+    }
+}
+
+/// A name under which secrets are kept; its ID is unknown until it exists, as in AWS.
+struct SecretStore;
+
+impl Resource for SecretStore {
+    type Client = ();
+    type Model = Store;
+    type Identity = NoIdentity;
+
+    fn type_name(&self) -> &'static str {
+        "aws_secretsmanager_secret"
+    }
+
+    fn schema(&self) -> Schema {
+        Schema::new(
+            "For tests.",
+            [
+                Attribute::required("name", Type::String).forces_replacement(),
+                Attribute::computed("id", Type::String).keeps_prior(),
+            ],
+        )
+    }
+
+    fn identity(&self, _state: &Store) -> NoIdentity {
+        NoIdentity {}
+    }
+
+    async fn create(&self, _context: &Context<()>, change: Change<Store>) -> Saved<Store> {
+        let id = change.planned.name.known().map(|name| format!("arn:{name}"));
+        Ok(Warned::from(Store { id: id.into(), ..change.planned }))
+    }
+
+    async fn read(&self, _context: &Context<()>, state: Store) -> Outcome<Refreshed<Store>> {
+        Ok(Warned::from(Refreshed::Present(state)))
+    }
+
+    async fn update(
+        &self,
+        _context: &Context<()>,
+        _prior: Store,
+        change: Change<Store>,
+    ) -> Saved<Store> {
+        Ok(Warned::from(change.planned))
+    }
+
+    async fn delete(&self, _context: &Context<()>, _prior: Store) -> Outcome<()> {
+        Ok(Warned::from(()))
+    }
 }
 
 model! {
@@ -109,11 +169,54 @@ impl Resource for SecretVersion {
 
 fn store(change: Change<Secret>) -> Saved<Secret> {
     let id = change.planned.secret_id.known().cloned().unwrap_or_default();
-    let folder = env::var_os("STAND_IN_STORE").map(PathBuf::from).unwrap_or_default();
     let secret = change.config.secret_string_wo.known().map_or("", |text| text.expose_secret());
-    fs::write(folder.join(id.replace('/', "_")), secret)
+    fs::write(file(&id), secret)
         .map_err(|error| Diagnostic::error("Not Stored", error.to_string()))?;
     Ok(Warned::from(Secret { id: Field::Known(id), ..change.planned }))
+}
+
+fn file(id: &str) -> PathBuf {
+    let folder = env::var_os("STAND_IN_STORE").map(PathBuf::from).unwrap_or_default();
+    folder.join(id.replace('/', "_"))
+}
+
+model! {
+    /// A secret, read back.
+    struct ReadBack {
+        secret_id: String,
+        secret_string: SecretString,
+    }
+}
+
+/// Reads what [`SecretVersion`] has stored.
+struct StoredSecret;
+
+impl EphemeralResource for StoredSecret {
+    type Client = ();
+    type Model = ReadBack;
+
+    fn type_name(&self) -> &'static str {
+        "aws_secretsmanager_secret_version"
+    }
+
+    fn schema(&self) -> Schema {
+        Schema::new(
+            "For tests.",
+            [
+                Attribute::required("secret_id", Type::String),
+                Attribute::computed("secret_string", Type::String).sensitive(),
+            ],
+        )
+    }
+
+    async fn open(&self, _context: &Context<()>, config: ReadBack) -> Outcome<Opened<ReadBack>> {
+        let id = config.secret_id.known().map_or("", String::as_str);
+        let secret = fs::read_to_string(file(id))
+            .map_err(|error| Diagnostic::error("Not Stored", error.to_string()))?;
+        let secret_string = Field::Known(SecretString::from(secret));
+        let result = ReadBack { secret_string, ..config };
+        Ok(Warned::from(Opened { result, lease: None }))
+    }
 }
 
 model! {

@@ -1,6 +1,8 @@
 //! Where `pin_wo` can come from, and a PIN that goes to two places in one apply.
 
-use crate::sandbox::{DEFAULT_NUMBER, DEFAULT_TOKEN, PhoneNumber, Sandbox};
+use crate::sandbox::{
+    DEFAULT_NUMBER, DEFAULT_TOKEN, Fault, GraphError, PhoneNumber, Rule, Sandbox,
+};
 use crate::search::Canary;
 use crate::stage::Stage;
 use crate::stand_ins::StandIn;
@@ -51,15 +53,22 @@ fn the_documented_example_stores_the_same_pin_in_both_places() {
     let mut stage = stand_in.beside(stage(&api));
     stage.configure(EXAMPLE);
     stage.run(&["fmt", "-check", "-diff"]).expect_success();
+    let refusal = GraphError::new(400, 100, "Not today");
+    api.inject(Rule::new(Fault::Error(refusal)).on_posts().times(1));
+    stage.run(&["apply", "-auto-approve"]).expect_failure();
+    assert_eq!(api.pin(DEFAULT_NUMBER), None);
+    let first = stand_in.stored(SECRET_ID);
     stage.run(&["apply", "-auto-approve"]).expect_success();
-    let first = api.pin(DEFAULT_NUMBER).expect("it has been set");
-    assert_eq!(stand_in.stored("whatsapp/support-pin"), first);
+    assert_eq!(api.pin(DEFAULT_NUMBER).as_ref(), Some(&first), "the stored one, not another");
+    assert_eq!(stand_in.stored(SECRET_ID), first);
     stage.run(&["plan", "-detailed-exitcode"]).expect_success();
 
-    stage.configure(&EXAMPLE.replace("support_pin_version = 1", "support_pin_version = 2"));
-    stage.run(&["apply", "-auto-approve"]).expect_success();
-    let second = api.pin(DEFAULT_NUMBER).expect("it has been set");
-    assert_eq!(stand_in.stored("whatsapp/support-pin"), second);
+    let next = "secret_string_wo_version = 2";
+    stage.configure(&EXAMPLE.replace("secret_string_wo_version = 1", next));
+    stage.run(&["plan", "-out=saved"]).expect_success();
+    stage.run(&["apply", "saved"]).expect_success();
+    let second = stand_in.stored(SECRET_ID);
+    assert_eq!(api.pin(DEFAULT_NUMBER).as_ref(), Some(&second));
     assert_ne!(first, second);
     assert_nowhere(&stage, [first.as_str(), &second]);
 }
@@ -115,6 +124,8 @@ resource "whatsapp_two_step_verification" "{name}" {{
 }
 
 const VARIABLE: &str = "variable \"pin\" {\n  type      = string\n  ephemeral = true\n}\n";
+
+const SECRET_ID: &str = "arn:whatsapp/support-pin";
 
 const EXAMPLE: &str =
     include_str!("../../examples/ephemeral-resources/whatsapp_pin/ephemeral-resource.tf");
