@@ -146,7 +146,9 @@ impl Resource for SecretVersion {
     }
 
     async fn create(&self, _context: &Context<()>, change: Change<Secret>) -> Saved<Secret> {
-        store(change)
+        store(&change.config)?;
+        let id = change.planned.secret_id.clone();
+        Ok(Warned::from(Secret { id, ..change.planned }))
     }
 
     async fn read(&self, _context: &Context<()>, state: Secret) -> Outcome<Refreshed<Secret>> {
@@ -159,7 +161,8 @@ impl Resource for SecretVersion {
         _prior: Secret,
         change: Change<Secret>,
     ) -> Saved<Secret> {
-        store(change)
+        store(&change.config)?;
+        Ok(Warned::from(change.planned))
     }
 
     async fn delete(&self, _context: &Context<()>, _prior: Secret) -> Outcome<()> {
@@ -167,12 +170,11 @@ impl Resource for SecretVersion {
     }
 }
 
-fn store(change: Change<Secret>) -> Saved<Secret> {
-    let id = change.planned.secret_id.known().cloned().unwrap_or_default();
-    let secret = change.config.secret_string_wo.known().map_or("", |text| text.expose_secret());
-    fs::write(file(&id), secret)
-        .map_err(|error| Diagnostic::error("Not Stored", error.to_string()))?;
-    Ok(Warned::from(Secret { id: Field::Known(id), ..change.planned }))
+fn store(config: &Secret) -> Result<(), Diagnostic> {
+    let id = config.secret_id.known().map_or("", String::as_str);
+    let secret = config.secret_string_wo.known().map_or("", |text| text.expose_secret());
+    let written = fs::write(file(id), secret);
+    written.map_err(|error| Diagnostic::error("Not Stored", error.to_string()))
 }
 
 fn file(id: &str) -> PathBuf {
@@ -263,7 +265,7 @@ impl Resource for Panicking {
 
     async fn create(&self, _context: &Context<()>, change: Change<Panic>) -> Saved<Panic> {
         if is(&change.config, "create") {
-            Err::<(), _>(secret()).expect("a PIN that is accepted");
+            secret().parse::<u8>().map_err(|_| secret()).expect("a small number");
         }
         if is(&change.config, "nothing but crash") {
             // A thread of its own is outside of every guard.
