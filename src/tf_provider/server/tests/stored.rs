@@ -53,10 +53,11 @@ async fn a_state_newer_than_the_schema_is_read_as_far_as_possible() {
 }
 
 #[tokio::test]
-async fn no_state_is_null_in_every_version() {
+async fn a_null_state_is_null_in_every_version_and_an_empty_one_is_an_error() {
     for version in [0, 2] {
         assert_eq!(upgrade(version, "null").await, Ok(Value::Null), "{version}");
-        assert_eq!(upgrade(version, "").await, Ok(Value::Null), "{version}");
+        let problem = upgrade(version, "").await.expect_err("nothing tells what was stored");
+        assert!(problem.detail.contains("empty"), "{version}: {}", problem.detail);
     }
 }
 
