@@ -160,7 +160,7 @@ impl Client {
         let decision = retry::decide(&failure, requested, attempts, inner.max_retries, chance);
         let failure = failure.with_wait(decision.hold_all);
         match decision.hold_all {
-            Some(wait) => inner.gate.close(inner.clock.now() + wait, &failure),
+            Some(wait) => permit.was_throttled(inner.clock.now() + wait, &failure),
             None => permit.went_through(),
         }
         let Some(wait) = decision.again_after else { return Err(history.finish(failure)) };
@@ -184,9 +184,9 @@ impl Client {
             if cancel.is_cancelled() {
                 return Err(Error::new(Kind::Cancelled));
             }
-            let wait = match place.ask(self.0.clock.now()) {
+            let wait = match place.ask(self.0.max_retries, self.0.clock.now()) {
                 Admission::Go(permit) => return Ok(permit),
-                Admission::TooLong(because, wait) => return Err(because.with_wait(Some(wait))),
+                Admission::GiveUp(because, wait) => return Err(because.with_wait(Some(wait))),
                 Admission::Wait(wait) => Some(wait),
                 Admission::Behind => None,
             };

@@ -354,6 +354,27 @@ async fn fifty_calls_against_a_limit_all_finish_and_none_is_sent_while_told_to_w
 }
 
 #[tokio::test]
+async fn a_limit_that_never_lifts_is_waited_for_by_all_together_and_not_one_after_the_other() {
+    let server = Server::start(|_| throttled(10)).await;
+    let clock = TestClock::new();
+    let client = client_with(settings(server.port), &clock);
+    let mut calls = tokio::task::JoinSet::new();
+    for _ in 0..50 {
+        let client = client.clone();
+        calls.spawn(async move { set_pin_now(&client).await });
+    }
+    while let Some(done) = calls.join_next().await {
+        let error = done.expect("no panic").expect_err("throttled for ever");
+        assert_eq!((error.class(), error.code()), (Class::RateLimit, Some(80_007)));
+        assert_eq!(error.minutes_to_wait(), Some(1));
+        assert!((1..=5).contains(&error.attempts()), "{error:?}");
+    }
+    // One call alone waits four times. Some of the fifty start late: this clock runs ahead of them.
+    let (passed, heard) = (clock.passed().as_secs() / 10, server.heard());
+    assert!((4..=15).contains(&passed) && heard <= 50 + 15, "{passed} waits, {heard} calls");
+}
+
+#[tokio::test]
 async fn a_long_wait_is_reported_and_nobody_else_runs_into_it() {
     let usage = r#"{"1":[{"type":"x","estimated_time_to_regain_access":19}]}"#;
     let server = Server::start(move |_| {

@@ -32,12 +32,6 @@ impl Gate {
         Place { gate: self, ticket: self.rules().enqueue(attempts) }
     }
 
-    /// Lets nobody through until then.
-    pub(crate) fn close(&self, until: Instant, because: &Error) {
-        self.rules().close(until, because);
-        self.changed.notify_waiters();
-    }
-
     /// Completes when somebody may be admitted who was not before.
     pub(crate) fn changed(&self) -> Notified<'_> {
         self.changed.notified()
@@ -62,9 +56,10 @@ pub(crate) struct Place<'a> {
 }
 
 impl<'a> Place<'a> {
-    /// Whether the call may be sent now. Asked again when the time comes or the gate changes.
-    pub(crate) fn ask(&self, now: Instant) -> Admission<Permit<'a>> {
-        let admission = self.gate.rules().admit(self.ticket, now);
+    /// Whether a call with so many retries may be sent now. Asked again when the time comes or the
+    /// gate changes.
+    pub(crate) fn ask(&self, max_retries: u32, now: Instant) -> Admission<Permit<'a>> {
+        let admission = self.gate.rules().admit(self.ticket, max_retries, now);
         admission.map(|epoch| Permit { gate: self.gate, epoch, through: false })
     }
 }
@@ -84,6 +79,11 @@ pub(crate) struct Permit<'a> {
 }
 
 impl Permit<'_> {
+    /// The call was throttled: nobody gets through until then.
+    pub(crate) fn was_throttled(self, until: Instant, because: &Error) {
+        self.gate.rules().close(self.epoch, until, because);
+    }
+
     /// The call was not throttled, so that more calls may follow.
     pub(crate) fn went_through(mut self) {
         self.through = true;

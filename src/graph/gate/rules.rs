@@ -22,13 +22,23 @@ pub(super) struct Rules {
     on_their_way: usize,
     /// Counts the closings: a call admitted before the last one says nothing about the time since.
     epoch: u64,
+    /// Waits that ended with one more call being throttled, counted from the start.
+    vain_waits: u32,
+    /// Of those, the ones before a call last went through: they no longer count against anybody.
+    forgiven: u32,
     queue: BTreeSet<Ticket>,
     next: u64,
 }
 
 /// A place in the queue: whoever has tried most often goes first, then whoever came first. Without
 /// the former, an unlucky call could use up its retries behind luckier ones.
-pub(super) type Ticket = (Reverse<u32>, u64);
+#[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
+pub(super) struct Ticket {
+    attempts: Reverse<u32>,
+    number: u64,
+    /// How many waits had been in vain when the call came.
+    vain_before: u32,
+}
 
 /// The answer to: may I?
 pub(crate) enum Admission<T> {
@@ -38,8 +48,9 @@ pub(crate) enum Admission<T> {
     Wait(Duration),
     /// Ask again when the gate changes.
     Behind,
-    /// Not for longer than a call should wait; why, and how long.
-    TooLong(Error, Duration),
+    /// No: the wait is longer than a call should sleep, or others have waited in vain as often as
+    /// this call may. Why, and how long the gate stays closed.
+    GiveUp(Error, Duration),
 }
 
 impl<T> Admission<T> {
@@ -48,7 +59,7 @@ impl<T> Admission<T> {
             Self::Go(permit) => Admission::Go(go(permit)),
             Self::Wait(wait) => Admission::Wait(wait),
             Self::Behind => Admission::Behind,
-            Self::TooLong(because, wait) => Admission::TooLong(because, wait),
+            Self::GiveUp(because, wait) => Admission::GiveUp(because, wait),
         }
     }
 }
@@ -60,7 +71,8 @@ struct Closed {
 
 impl Rules {
     pub(super) fn enqueue(&mut self, attempts: u32) -> Ticket {
-        let ticket = (Reverse(attempts), self.next);
+        let (number, vain_before) = (self.next, self.vain_waits);
+        let ticket = Ticket { attempts: Reverse(attempts), number, vain_before };
         self.next += 1;
         self.queue.insert(ticket);
         ticket
@@ -71,11 +83,17 @@ impl Rules {
     }
 
     /// With `Go` comes the epoch, to be given back to [`settle`](Self::settle).
-    pub(super) fn admit(&mut self, ticket: Ticket, now: Instant) -> Admission<u64> {
+    pub(super) fn admit(
+        &mut self,
+        ticket: Ticket,
+        max_retries: u32,
+        now: Instant,
+    ) -> Admission<u64> {
         if let Some(closed) = &self.closed {
             let left = closed.until.saturating_duration_since(now);
-            if left > LONGEST_PAUSE {
-                return Admission::TooLong(closed.because.clone(), left);
+            let in_vain = !left.is_zero() && self.tries(ticket) > max_retries;
+            if left > LONGEST_PAUSE || in_vain {
+                return Admission::GiveUp(closed.because.clone(), left);
             }
             if !left.is_zero() {
                 return Admission::Wait(left);
@@ -90,8 +108,12 @@ impl Rules {
         Admission::Go(self.epoch)
     }
 
-    /// Closes until then, or later if that was said before.
-    pub(super) fn close(&mut self, until: Instant, because: &Error) {
+    /// A call admitted in this epoch was throttled: closes until then, or later if that was said
+    /// before.
+    pub(super) fn close(&mut self, epoch: u64, until: Instant, because: &Error) {
+        if epoch == self.epoch && self.width.is_some() {
+            self.vain_waits += 1;
+        }
         if self.closed.as_ref().is_none_or(|closed| closed.until < until) {
             self.closed = Some(Closed { until, because: because.clone() });
         }
@@ -107,8 +129,16 @@ impl Rules {
         }
         self.on_their_way = self.on_their_way.saturating_sub(1);
         if through {
+            self.forgiven = self.vain_waits;
             self.width = self.width.map(|width| width * 2).filter(|width| *width < WIDE_OPEN);
         }
+    }
+
+    /// How often the call has been sent, or has waited while another was throttled in its place:
+    /// all calls that wait at a limit which does not lift give up together.
+    fn tries(&self, ticket: Ticket) -> u32 {
+        let vain = self.vain_waits - ticket.vain_before.max(self.forgiven);
+        ticket.attempts.0.saturating_add(vain)
     }
 
     fn is_next(&self, ticket: Ticket) -> bool {
@@ -142,7 +172,7 @@ mod tests {
 
         fn close_for(&mut self, seconds: u64) {
             let until = self.now + Duration::from_secs(seconds);
-            self.rules.close(until, &Error::new(Kind::Timeout));
+            self.rules.close(self.rules.epoch, until, &Error::new(Kind::Timeout));
         }
 
         fn pass(&mut self, seconds: u64) {
@@ -155,7 +185,7 @@ mod tests {
 
         /// The epoch, if admitted.
         fn admit(&mut self, ticket: Ticket) -> Option<u64> {
-            match self.rules.admit(ticket, self.now) {
+            match self.rules.admit(ticket, 4, self.now) {
                 Admission::Go(epoch) => Some(epoch),
                 _ => None,
             }
@@ -177,7 +207,7 @@ mod tests {
         scene.close_for(10);
         for left in [10, 6, 2] {
             let ticket = scene.enqueue(0);
-            let admission = scene.rules.admit(ticket, scene.now);
+            let admission = scene.rules.admit(ticket, 4, scene.now);
             assert!(matches!(admission, Admission::Wait(w) if w == Duration::from_secs(left)));
             scene.pass(4);
         }
@@ -266,14 +296,50 @@ mod tests {
     }
 
     #[test]
+    fn a_wait_in_vain_counts_for_all_who_waited_until_a_call_goes_through() {
+        let mut scene = Scene::new();
+        scene.close_for(1);
+        let patient = scene.enqueue(0);
+        for in_vain in 1..=4 {
+            scene.pass(1);
+            let probe = scene.enqueue(9);
+            assert!(scene.admit(probe).is_some());
+            scene.close_for(1);
+            assert_eq!(scene.rules.tries(patient), in_vain);
+            let newcomer = scene.enqueue(0);
+            assert_eq!(scene.rules.tries(newcomer), 0, "who comes now has not waited");
+            scene.rules.leave(newcomer);
+        }
+        let still = scene.rules.admit(patient, 4, scene.now);
+        assert!(matches!(still, Admission::Wait(_)));
+        let enough = scene.rules.admit(patient, 3, scene.now);
+        assert!(matches!(enough, Admission::GiveUp(..)));
+        scene.rules.settle(scene.rules.epoch, true);
+        assert_eq!(scene.rules.tries(patient), 0);
+    }
+
+    #[test]
+    fn many_calls_throttled_together_are_one_wait() {
+        let mut scene = Scene::new();
+        let crowd: Vec<_> = (0..50).map(|_| scene.enqueue(0)).collect();
+        let epochs: Vec<_> = crowd.iter().filter_map(|ticket| scene.admit(*ticket)).collect();
+        let waiting = scene.enqueue(0);
+        for epoch in epochs {
+            let until = scene.now + Duration::from_secs(1);
+            scene.rules.close(epoch, until, &Error::new(Kind::Timeout));
+        }
+        assert_eq!(scene.rules.tries(waiting), 0, "nobody has waited yet");
+    }
+
+    #[test]
     fn a_wait_longer_than_a_call_should_sleep_is_reported_at_once() {
         let mut scene = Scene::new();
         scene.close_for(61);
         let ticket = scene.enqueue(0);
-        let admission = scene.rules.admit(ticket, scene.now);
-        assert!(matches!(admission, Admission::TooLong(_, w) if w == Duration::from_secs(61)));
+        let admission = scene.rules.admit(ticket, 4, scene.now);
+        assert!(matches!(admission, Admission::GiveUp(_, w) if w == Duration::from_secs(61)));
         scene.pass(1);
-        assert!(matches!(scene.rules.admit(ticket, scene.now), Admission::Wait(_)));
+        assert!(matches!(scene.rules.admit(ticket, 4, scene.now), Admission::Wait(_)));
         scene.pass(60);
         assert!(scene.admit(ticket).is_some());
     }

