@@ -107,13 +107,15 @@ resource "whatsapp_two_step_verification" "{alias}" {{
     }
 
     fn stored(&self, alias: &str) -> Value {
+        let sensitive =
+            ["pin", "pin_wo"].map(|name| [json!({ "type": "get_attr", "value": name })]);
         let instance = |index: u64| {
             let id = Sandbox::number_id(index);
             let pin = if self.is_done { pin(index) } else { OLD_PIN.to_owned() };
             json!({
                 "index_key": id,
                 "schema_version": 0,
-                "sensitive_attributes": [[{ "type": "get_attr", "value": "pin" }]],
+                "sensitive_attributes": sensitive,
                 "attributes": {
                     "id": id,
                     "last_set_at": "2024-01-01T00:00:00Z",
@@ -321,6 +323,11 @@ pub(crate) fn in_batches(worlds: impl Iterator<Item = World>, check: impl Fn(Wor
             });
         }
     });
+}
+
+/// The PIN that is configured for a number.
+pub(crate) fn pin_of(number: &str) -> String {
+    pin(index(number))
 }
 
 /// A number of every account that no configuration names.
