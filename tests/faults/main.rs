@@ -23,7 +23,7 @@ mod terraform;
 
 mod alone;
 mod killed;
-//mod pairs;
+mod pairs;
 mod processes;
 mod stopped;
 mod table;

@@ -12,6 +12,8 @@
 //! - [`every_call`]: each call of the protocol gets an answer, never a bare gRPC status
 //! - [`malformed_requests`]: hostile bytes give diagnostics, not crashes or large memory
 //! - [`two_step_verification`]: the resource, call by call
+//! - [`odd_answers`]: every oddity of the Graph API and what becomes of it
+//! - [`tokens`]: the access token in all the ways people give it
 //! - [`random_pin`]: the ephemeral resource
 //! - [`stop_and_shutdown`]: Stop, Shutdown, signals, and the death of the parent
 //! - [`debug_mode`]: a provider that outlives Terraform's runs
@@ -22,6 +24,8 @@
 
 mod graph_stub;
 mod host;
+#[path = "../../examples/sandbox/api/mod.rs"]
+mod sandbox;
 
 mod debug_mode;
 mod every_call;
@@ -29,7 +33,9 @@ mod handshake;
 mod logs;
 mod malformed_requests;
 mod mutual_tls;
+mod odd_answers;
 mod random_pin;
 mod schema_hygiene;
 mod stop_and_shutdown;
+mod tokens;
 mod two_step_verification;

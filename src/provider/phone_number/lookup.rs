@@ -50,7 +50,7 @@ pub(super) async fn every_number(
 
 /// What a failed list tried.
 pub(crate) fn listing(account: &BusinessAccountId) -> Attempt {
-    Attempt::read(format!("Listing the phone numbers of business account ID {account}"))
+    Attempt::list(format!("Listing the phone numbers of business account ID {account}"))
 }
 
 /// The one number that people write like this. Only digits count: blanks, dashes, brackets and the

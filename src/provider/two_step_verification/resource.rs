@@ -7,7 +7,7 @@ use secrecy::ExposeSecret;
 
 use crate::graph::{PhoneNumberId, Pin};
 use crate::provider::connection::Connection;
-use crate::provider::failure::Attempt;
+use crate::provider::failure::{Attempt, is_about_number};
 use crate::provider::two_step_verification::status::pin_status;
 use crate::provider::two_step_verification::{Identity, Model, checks, identity_schema, schema};
 use crate::tf_provider::{
@@ -123,8 +123,12 @@ impl TwoStepVerification {
         let set = connection.graph()?.set_two_step_pin(&number, &pin, context.stop()).await;
         set.map_err(|error| {
             let what = format!("Setting the two-step verification PIN of phone number ID {number}");
-            let path = if error.is_about_pin() { attribute } else { "phone_number_id" };
-            Attempt::write(what, PERHAPS_SET).failed(&error).at(path)
+            let failure = Attempt::write(what).failed(&error);
+            match error.is_about_pin() {
+                true => failure.at(attribute),
+                false if is_about_number(&error) => failure.at("phone_number_id"),
+                false => failure,
+            }
         })?;
         if let Some(fleet) = connection.fleet() {
             fleet.outdated(&number).await;
@@ -214,10 +218,6 @@ fn not_shown_yet(number: &PhoneNumberId) -> Diagnostic {
         ),
     )
 }
-
-const PERHAPS_SET: &str = "The PIN may or may not have been set: the request went out and no \
-                           definite answer came back. Applying again is safe, because it sends \
-                           the same PIN to the same number.";
 
 /// Meta's own pages lag by up to a minute and a half.
 const FLAG_LAG: Duration = Duration::from_secs(120);

@@ -2,7 +2,7 @@
 
 use crate::graph::{Error, PhoneNumberFields, PhoneNumberId};
 use crate::provider::connection::Connection;
-use crate::provider::failure::Attempt;
+use crate::provider::failure::{Attempt, is_about_number};
 use crate::provider::fleet::{Fleet, Listed};
 use crate::provider::phone_number::listing;
 use crate::tf_provider::{Context, Diagnostic, Diagnostics};
@@ -46,7 +46,8 @@ async fn own_call(
 
 fn failed(number: &PhoneNumberId, error: &Error) -> Diagnostics {
     let attempt = Attempt::read(format!("Reading whether phone number ID {number} has a PIN"));
-    attempt.failed(error).at("phone_number_id").into()
+    let failure = attempt.failed(error);
+    if is_about_number(error) { failure.at("phone_number_id").into() } else { failure.into() }
 }
 
 fn list_warning(fleet: &Fleet, listed: &Listed) -> Option<Diagnostic> {
