@@ -26,7 +26,7 @@ fn no_fault_on_a_refresh_makes_a_change_appear() {
     let worlds = of_reads().into_iter().flat_map(|(name, fault)| {
         let own = World::new(format!("{name}, 1 number"), 1, 1).inject(fault.clone());
         let listed = World::new(format!("{name}, listed"), 20, 20).with_lists().inject(fault);
-        [own.as_configured(), listed.as_configured()]
+        [own.already_done(), listed.already_done()]
     });
     in_batches(worlds, |worlds| {
         worlds.plan_under_faults(IMPATIENT);

@@ -18,8 +18,10 @@ pub(crate) enum Who {
 pub(crate) fn signal(folder: &Path, who: Who, signal: Signal) {
     let found = find(folder, who);
     assert!(!found.is_empty(), "no {who:?} runs in {}", folder.display());
-    // One that ends at this very moment is as good.
-    found.into_iter().for_each(|id| drop(kill_process(id, signal)));
+    for id in found {
+        // It may end at this very moment, which is as good.
+        let _ = kill_process(id, signal);
+    }
 }
 
 /// Returns when neither Terraform nor a provider is left.

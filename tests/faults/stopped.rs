@@ -17,7 +17,7 @@ fn a_stop_ends_a_wait_at_once_and_says_that_the_pin_was_not_set() {
         let (run, took) =
             stopped(&worlds, PATIENT, interrupt, (1, |event| event.status == Some(400)));
         assert!(took < Duration::from_secs(10), "{took:?}");
-        assert_eq!(run.said().matches("The PIN was not set").count(), 2, "{run:?}");
+        assert_eq!(run.said().matches("The PIN was not set").count(), 2, "{run}");
         worlds.converge_after(&run);
     }
 }
@@ -30,7 +30,7 @@ fn a_stop_after_a_lost_answer_says_that_the_pin_may_be_set() {
     let (run, took) =
         stopped(&worlds, limits, INTERRUPTS[0], (2, |event| event.status == Some(502)));
     assert!(took < Duration::from_secs(10), "{took:?}");
-    assert!(run.said().contains("may or may not"), "{run:?}");
+    assert!(run.said().contains("may or may not"), "{run}");
     worlds.converge_after(&run);
 }
 
@@ -39,7 +39,7 @@ fn a_pin_on_its_way_is_awaited_and_kept_in_the_state() {
     for interrupt in INTERRUPTS {
         let worlds = world(Rule::new(Fault::Delay(Duration::from_secs(2))).on_posts());
         let (run, _) = stopped(&worlds, PATIENT, interrupt, (2, Event::is_under_way));
-        assert_eq!(run.done.len(), 2, "{run:?}");
+        assert_eq!(run.done.len(), 2, "{run}");
         worlds.converge_after(&run);
     }
 }
@@ -51,8 +51,8 @@ fn an_api_that_never_answers_costs_attempts_times_time_limit() {
     let run = worlds.apply_under_faults(Limits { request_timeout: "1s", max_retries: 1 });
     // Twice a second, and half a second at most between the two.
     assert!(started.elapsed() < Duration::from_secs(15), "{:?}", started.elapsed());
-    assert!(run.said().contains("after 2 attempts"), "{run:?}");
-    assert!(run.said().contains("may or may not"), "{run:?}");
+    assert!(run.said().contains("after 2 attempts"), "{run}");
+    assert!(run.said().contains("may or may not"), "{run}");
     worlds.converge_after(&run);
 }
 
@@ -62,7 +62,7 @@ fn a_stop_before_an_api_that_never_answers_costs_one_time_limit() {
     let limits = Limits { request_timeout: "3s", max_retries: 100 };
     let (run, took) = stopped(&worlds, limits, INTERRUPTS[0], (2, |event| event.status.is_none()));
     assert!(took < Duration::from_secs(15), "{took:?}");
-    assert!(run.said().contains("may or may not"), "{run:?}");
+    assert!(run.said().contains("may or may not"), "{run}");
     worlds.converge_after(&run);
 }
 

@@ -11,7 +11,7 @@ fn fifty_creates_all_finish_and_none_calls_while_the_api_has_said_to_wait() {
         let limit = Throttle::new(20, Duration::from_secs(2)).retry_after(form);
         let worlds = Worlds::of(World::new("throttled", 50, 0).inject(Fault::Throttle(limit)));
         let run = worlds.apply_under_faults(PATIENT);
-        assert_eq!(run.done.len(), 50, "{run:?}");
+        assert_eq!(run.done.len(), 50, "{run}");
         let api = worlds.api();
         assert_eq!(api.calls_while_told_to_wait(), 0, "{:#?}", api.events());
         assert!(api.count(|event| event.code == Some(80_007)) > 0, "the limit was never reached");
@@ -25,7 +25,7 @@ fn a_wait_of_minutes_is_told_to_everybody_and_slept_by_nobody() {
     let rule = Rule::new(Fault::Throttle(limit)).on_posts();
     let worlds = Worlds::of(World::new("blocked", 50, 0).inject(rule));
     let run = worlds.apply_under_faults(PATIENT);
-    assert_eq!(run.done.len(), 20, "{run:?}");
+    assert_eq!(run.done.len(), 20, "{run}");
     assert_eq!(worlds.api().calls_while_told_to_wait(), 0);
     let said = run.said();
     assert_eq!(said.matches("about 19 minutes").count(), 30, "{said}");

@@ -4,7 +4,7 @@
 //! share a run share nothing that could fail.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fmt::Write;
+use std::fmt::{self, Write};
 use std::sync::{Mutex, PoisonError};
 use std::thread;
 
@@ -50,7 +50,7 @@ impl World {
     }
 
     /// Turns the older PINs into the configured ones: there is nothing left to do.
-    pub(crate) fn as_configured(mut self) -> Self {
+    pub(crate) fn already_done(mut self) -> Self {
         for (id, pin) in self.configured() {
             self.api.edit_number(&id, |number| number.pin = Some(pin));
         }
@@ -193,10 +193,10 @@ impl Worlds {
         for (address, world, number, pin) in self.all() {
             let label = &world.label;
             if run.done.contains(&address) {
-                assert_eq!(world.api.pin(&number), Some(pin), "{label}: claimed\n{run:?}");
+                assert_eq!(world.api.pin(&number), Some(pin), "{label}: claimed\n{run}");
             } else {
                 let said = run.errors.get(&address).map(Vec::len);
-                assert_eq!(said, Some(1), "{label}: {address} says why it was not done\n{run:?}");
+                assert_eq!(said, Some(1), "{label}: {address} says why it was not done\n{run}");
             }
         }
     }
@@ -251,10 +251,6 @@ impl Worlds {
         assert!(!plan.stdout.contains("resource_drift"), "{plan}");
     }
 
-    pub(crate) fn worlds(&self) -> &[World] {
-        &self.worlds
-    }
-
     pub(crate) fn clear_faults(&self) {
         self.worlds.iter().for_each(|world| world.api.clear_faults());
     }
@@ -278,7 +274,7 @@ pub(crate) struct Run {
     pub(crate) done: BTreeSet<String>,
     /// Title and text of each error.
     pub(crate) errors: BTreeMap<String, Vec<String>>,
-    pub(crate) output: Finished,
+    output: Finished,
 }
 
 impl Run {
@@ -304,16 +300,24 @@ impl Run {
     }
 }
 
-/// Runs a check on all worlds, a batch in each run of Terraform and some runs at a time.
-pub(crate) fn in_batches(worlds: impl Iterator<Item = World>, check: impl Fn(Worlds) + Sync) {
-    let worlds: Vec<_> = worlds.collect();
-    let mut rest = worlds.into_iter().peekable();
-    let mut batches = Vec::new();
-    while rest.peek().is_some() {
-        batches.push(rest.by_ref().take(BATCH).collect::<Vec<_>>());
+impl fmt::Display for Run {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.output.fmt(f)
     }
-    let batches = Mutex::new(batches);
-    let next = || batches.lock().unwrap_or_else(PoisonError::into_inner).pop();
+}
+
+/// Runs a check on all worlds, a batch in each run of Terraform and some runs at a time.
+pub(crate) fn in_batches(
+    worlds: impl Iterator<Item = World> + Send,
+    check: impl Fn(Worlds) + Sync,
+) {
+    // Worlds begin to exist when it is their turn.
+    let worlds = Mutex::new(worlds);
+    let next = || {
+        let mut worlds = worlds.lock().unwrap_or_else(PoisonError::into_inner);
+        let batch: Vec<_> = worlds.by_ref().take(BATCH).collect();
+        (!batch.is_empty()).then_some(batch)
+    };
     thread::scope(|scope| {
         for _ in 0..RUNS_AT_A_TIME {
             scope.spawn(|| {
