@@ -9,7 +9,7 @@
 //! - [`stopped`]: Ctrl-C and SIGTERM at every stage of a call, and an API that never answers
 //! - [`killed`]: the provider or Terraform gone without a word at every stage of an apply
 //!
-//! [`worlds`] lets many cases share the runs of Terraform; [`table`] lists the faults.
+//! [`worlds`] lets many cases share the runs of Terraform; [`table`] lists the faults; [`run`] reads what a run said.
 #![cfg(target_os = "linux")] // Processes are found in /proc.
 
 #[path = "../acceptance/command.rs"]
@@ -25,6 +25,7 @@ mod alone;
 mod killed;
 mod pairs;
 mod processes;
+mod run;
 mod stopped;
 mod table;
 mod throttled;

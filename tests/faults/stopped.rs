@@ -6,8 +6,9 @@ use rustix::process::Signal;
 
 use crate::command::Running;
 use crate::processes::{PATIENCE, Who, signal};
+use crate::run::Run;
 use crate::sandbox::{Event, Fault, Loss, RetryAfter, Rule, Throttle};
-use crate::worlds::{APPLY, Limits, PATIENT, Run, World, Worlds};
+use crate::worlds::{APPLY, Limits, PATIENT, World, Worlds};
 
 #[test]
 fn a_stop_ends_a_wait_at_once_and_says_that_the_pin_was_not_set() {
