@@ -7,7 +7,7 @@ use crate::table::{IMPATIENT, of_writes};
 use crate::worlds::{World, in_batches};
 
 /// Pairs in which each fault occurs once; where `FAULT_PAIRS` is `all`, as in
-/// `scripts/fault-pairs`, each fault with each other.
+/// `scripts/fault-pairs`, each kind of fault with each other.
 #[test]
 fn after_any_two_faults_one_more_apply_converges() {
     let faults = of_writes();
@@ -25,6 +25,9 @@ fn after_any_two_faults_one_more_apply_converges() {
 type Named = (&'static str, Fault);
 
 fn with_each_other(faults: &[Named]) -> Vec<[Named; 2]> {
+    let faults: Vec<_> =
+        faults.iter().filter(|(name, _)| !LIKE_ANOTHER.contains(name)).cloned().collect();
+    let faults = faults.as_slice();
     let pairs = faults.iter().enumerate().flat_map(|(index, first)| {
         faults[index + 1..].iter().map(move |second| [first.clone(), second.clone()])
     });
@@ -47,3 +50,18 @@ fn world(pair: &[Named; 2], numbers: u64, strikes: u64) -> World {
         world.inject(Rule::new(fault.clone()).on_posts().times(strikes))
     })
 }
+
+/// Beside a second fault these do what another in the table does.
+const LIKE_ANOTHER: [&str; 11] = [
+    "delay",
+    "number not visible",
+    "wrong pin",
+    "unknown error",
+    "throttle by date",
+    "proxy page",
+    "answer lost: silence",
+    "answer lost: bad gateway",
+    "wrong content type",
+    "byte order mark",
+    "numbers for strings",
+];

@@ -65,7 +65,7 @@ pub enum Fault {
     Gzip,
     /// Texts that hold digits only, such as `id`, come as numbers.
     NumbersForStrings,
-    /// `{"success":"true"}`: a text where a boolean belongs.
+    /// `{"success":"true"}`, or `"false"`: a text where a boolean belongs.
     SuccessAsText,
     /// `is_pin_enabled` is left out, as fields without a value are.
     WithoutPinFlag,

@@ -41,7 +41,9 @@ pub(super) fn twist(answer: &mut Answer, fault: &Fault) {
 fn restructure(value: &mut Value, fault: &Fault) {
     match fault {
         Fault::NumbersForStrings => numbers_for_strings(value),
-        Fault::SuccessAsText if value["success"].is_boolean() => value["success"] = json!("true"),
+        Fault::SuccessAsText if value["success"].is_boolean() => {
+            value["success"] = json!(value["success"].to_string());
+        }
         Fault::WithoutPinFlag => each_object(value, &|object| {
             object.remove("is_pin_enabled");
         }),
