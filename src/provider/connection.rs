@@ -6,11 +6,12 @@
 
 use std::sync::OnceLock;
 
-use crate::graph::{self, BuildError, BusinessAccountId};
+use crate::graph::{self, BuildError, BusinessAccountId, PhoneNumberId};
 use crate::provider::arguments::{
     ACCESS_TOKEN, API_VERSION, APP_SECRET, Argument, BASE_URL, BUSINESS_ACCOUNT_ID,
     CA_CERTIFICATE_FILE, MAX_RETRIES, REQUEST_TIMEOUT,
 };
+use crate::provider::directory::Directory;
 use crate::provider::fleet::Fleet;
 use crate::provider::settings::{Setting, Settings};
 use crate::tf_provider::{Diagnostic, Diagnostics};
@@ -21,12 +22,13 @@ pub struct Connection {
     settings: Settings,
     client: OnceLock<Result<graph::Client, Diagnostics>>,
     fleet: Option<Fleet>,
+    directory: Directory,
 }
 
 impl Connection {
     pub(crate) fn new(settings: Settings) -> Self {
         let fleet = settings.business_account_id.known().cloned().map(Fleet::new);
-        Self { settings, client: OnceLock::new(), fleet }
+        Self { settings, client: OnceLock::new(), fleet, directory: Directory::default() }
     }
 
     /// A connection that is configured by environment variables alone.
@@ -56,6 +58,19 @@ impl Connection {
     /// The numbers of the configured account, if there is one.
     pub(crate) fn fleet(&self) -> Option<&Fleet> {
         self.fleet.as_ref()
+    }
+
+    /// The numbers of all accounts that are looked at.
+    pub(crate) fn directory(&self) -> &Directory {
+        &self.directory
+    }
+
+    /// To be called when a PIN has been set, or perhaps so: what was listed before is outdated.
+    pub(crate) fn outdate(&self, number: &PhoneNumberId) {
+        self.directory.outdate();
+        if let Some(fleet) = &self.fleet {
+            fleet.outdate(number);
+        }
     }
 
     /// Once per process: the API served a call with another version than the configured one.

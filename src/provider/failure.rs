@@ -109,7 +109,7 @@ fn title(error: &Error, on: Subject) -> &'static str {
         Class::Connect => "Graph API Not Reachable",
         Class::ConnectionLost => "Connection to the Graph API Lost",
         Class::InvalidInput => "Request Refused by the Graph API",
-        Class::NotFound if on == Subject::Account => "Account Not Found or Not Visible",
+        Class::NotFound if on == Subject::Account => "Business Account Not Found or Not Visible",
         Class::NotFound => "Phone Number Not Found or Not Visible",
         Class::Other => "Graph API Error",
         Class::Permission => "Permission Missing",
@@ -187,13 +187,14 @@ fn next_step(error: &Error, on: Subject) -> String {
         return "Write exactly six digits, in quotes.".to_owned();
     }
     match error.class() {
-        Class::RateLimit => wait(error),
+        Class::RateLimit => wait(error, on),
         Class::Tls => trust(error),
         Class::NotFound if on == Subject::Account => {
             "The Graph API says the same for an account that does not exist and for one that this \
              token may not see. Check that business_account_id is the ID of the WhatsApp Business \
-             Account (not of the business, the app or a phone number), and that the token's system \
-             user is assigned to it."
+             Account that WhatsApp Manager shows (not that of the business portfolio or the app), \
+             and that the token's system user is assigned to that account with the permission \
+             whatsapp_business_management."
                 .to_owned()
         }
         Class::InvalidInput if error.message().is_none() => {
@@ -309,7 +310,7 @@ fn later(error: &Error) -> String {
     format!("Try again in a few minutes. If it goes on, look at metastatus.com{support}.")
 }
 
-fn wait(error: &Error) -> String {
+fn wait(error: &Error, on: Subject) -> String {
     let when = match error.minutes_to_wait() {
         Some(1) => "Meta asks to wait for about a minute. Try again after that.".to_owned(),
         Some(minutes) => {
@@ -317,10 +318,11 @@ fn wait(error: &Error) -> String {
         }
         None => "Try again later: limits are counted over an hour.".to_owned(),
     };
+    // Lists are what business_account_id brings: there the advice has been taken.
+    let batches = if on == Subject::Account { "" } else { " business_account_id set, with" };
     format!(
-        "{when} Calling earlier makes the wait longer. Fewer calls are made with \
-         business_account_id set, with -refresh=false, or with fewer runs at a time on the same \
-         account."
+        "{when} Calling earlier makes the wait longer. Fewer calls are made with{batches} \
+         -refresh=false, or with fewer runs at a time on the same account."
     )
 }
 

@@ -6,8 +6,8 @@
 //! What the list cannot answer is left to a call of its own.
 
 use std::collections::{HashMap, HashSet};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use tokio::sync::Mutex;
 use tokio_util::sync::CancellationToken;
 
 use crate::graph::{
@@ -18,7 +18,11 @@ use crate::graph::{
 #[derive(Debug)]
 pub(crate) struct Fleet {
     account: BusinessAccountId,
-    listing: Mutex<Listing>,
+    /// Held while a page is fetched, so that all who need it wait for the one call.
+    listing: tokio::sync::Mutex<Listing>,
+    /// Numbers whose PIN this process has set: what was listed before does not count. Apart from
+    /// the listing, because a write must not wait for somebody else's page.
+    outdated: Mutex<HashSet<PhoneNumberId>>,
 }
 
 /// What the list says about a number.
@@ -36,8 +40,6 @@ pub(crate) enum Listed {
 struct Listing {
     progress: Progress,
     status: HashMap<PhoneNumberId, Option<bool>>,
-    /// Numbers whose PIN this process has set: what was listed before does not count.
-    stale: HashSet<PhoneNumberId>,
 }
 
 #[derive(Debug, Default)]
@@ -46,11 +48,13 @@ enum Progress {
     NotBegun,
     Under(PhoneNumberPages),
     Ended,
+    /// It failed for a reason that every other call meets as well.
+    Hopeless(Error),
 }
 
 impl Fleet {
     pub(crate) fn new(account: BusinessAccountId) -> Self {
-        Self { account, listing: Mutex::default() }
+        Self { account, listing: Default::default(), outdated: Default::default() }
     }
 
     /// The account whose numbers are listed.
@@ -58,8 +62,10 @@ impl Fleet {
         &self.account
     }
 
-    /// Looks a number up, fetching pages until it is found. An error means that the user asked to
-    /// stop.
+    /// Looks a number up, fetching pages until it is found.
+    ///
+    /// An error means that the user asked to stop, or that a call for the number alone would fail
+    /// in the same way: a thousand of them against a rate limit would only make the block longer.
     pub(crate) async fn look_up(
         &self,
         client: &graph::Client,
@@ -68,7 +74,7 @@ impl Fleet {
     ) -> Result<Listed, Error> {
         let mut listing = self.listing.lock().await;
         loop {
-            if listing.stale.contains(number) {
+            if self.outdated().contains(number) {
                 return Ok(Listed::Nothing);
             }
             if let Some(status) = listing.status.get(number) {
@@ -77,18 +83,19 @@ impl Fleet {
             match listing.fetch_page(client, &self.account, stop).await {
                 Ok(true) => {}
                 Ok(false) => return Ok(Listed::Nothing),
-                Err(error) if error.class() == Class::Cancelled => return Err(error),
-                Err(error) => {
-                    listing.progress = Progress::Ended;
-                    return Ok(Listed::Failed(error));
-                }
+                Err(error) => return listing.fail(error),
             }
         }
     }
 
-    /// Takes what is listed of a number for outdated: its PIN has been set.
-    pub(crate) async fn outdated(&self, number: &PhoneNumberId) {
-        self.listing.lock().await.stale.insert(number.clone());
+    /// Takes what is listed of a number for outdated: its PIN has been set, or perhaps so.
+    pub(crate) fn outdate(&self, number: &PhoneNumberId) {
+        self.outdated().insert(number.clone());
+    }
+
+    fn outdated(&self) -> MutexGuard<'_, HashSet<PhoneNumberId>> {
+        // A set is valid at any moment, so a panic elsewhere cannot have left it half-made.
+        self.outdated.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -104,7 +111,11 @@ impl Listing {
             let pages = client.phone_numbers(account.clone(), PhoneNumberFields::PinStatus);
             self.progress = Progress::Under(pages);
         }
-        let Progress::Under(pages) = &mut self.progress else { return Ok(false) };
+        let pages = match &mut self.progress {
+            Progress::Under(pages) => pages,
+            Progress::Hopeless(error) => return Err(error.clone()),
+            Progress::NotBegun | Progress::Ended => return Ok(false),
+        };
         let Some(page) = pages.next_page(stop).await? else {
             self.progress = Progress::Ended;
             return Ok(false);
@@ -112,4 +123,26 @@ impl Listing {
         self.status.extend(page.into_iter().map(|number| (number.id, number.is_pin_enabled)));
         Ok(true)
     }
+
+    /// Ends the list, unless the user ended it: then the next read goes on with the same page.
+    fn fail(&mut self, error: Error) -> Result<Listed, Error> {
+        if error.class() == Class::Cancelled {
+            return Err(error);
+        }
+        if concerns_every_call(&error) {
+            self.progress = Progress::Hopeless(error.clone());
+            return Err(error);
+        }
+        self.progress = Progress::Ended;
+        Ok(Listed::Failed(error))
+    }
+}
+
+/// Whether a call for a single number would meet the same failure.
+fn concerns_every_call(error: &Error) -> bool {
+    let class_says_so = matches!(
+        error.class(),
+        Class::Auth | Class::Connect | Class::RateLimit | Class::Redirect | Class::Tls
+    );
+    class_says_so || error.is_about_app_secret() || error.is_unknown_version()
 }

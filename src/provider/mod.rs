@@ -8,6 +8,7 @@
 
 mod arguments;
 mod connection;
+mod directory;
 mod failure;
 mod fleet;
 #[cfg(any(test, fuzzing))]

@@ -14,12 +14,13 @@
 //! - [`two_step_verification`]: the resource, call by call
 //! - [`odd_answers`]: every oddity of the Graph API and what becomes of it
 //! - [`tokens`]: the access token in all the ways people give it
+//! - [`fleet`]: a thousand numbers: how many calls a refresh costs, look-ups, lists
 //! - [`random_pin`]: the ephemeral resource
 //! - [`stop_and_shutdown`]: Stop, Shutdown, signals, and the death of the parent
 //! - [`debug_mode`]: a provider that outlives Terraform's runs
 //! - [`logs`]: what appears on stderr
 //!
-//! [`graph_stub`] is the least Graph API that these tests need.
+//! [`graph_stub`] is the least Graph API that most of these tests need; [`sandbox`] is a whole one.
 #![cfg(unix)]
 
 mod graph_stub;
@@ -29,6 +30,7 @@ mod sandbox;
 
 mod debug_mode;
 mod every_call;
+mod fleet;
 mod handshake;
 mod logs;
 mod malformed_requests;

@@ -1,8 +1,11 @@
 //! Finding numbers in the list of an account.
 
+use std::fmt::Write;
+use std::sync::Arc;
+
 use tokio_util::sync::CancellationToken;
 
-use crate::graph::{BusinessAccountId, PhoneNumber, PhoneNumberFields};
+use crate::graph::{BusinessAccountId, Error, PhoneNumber};
 use crate::provider::connection::Connection;
 use crate::provider::failure::Attempt;
 use crate::tf_provider::{Diagnostic, Diagnostics, Field};
@@ -30,22 +33,19 @@ pub(crate) fn not_an_account(error: crate::graph::ids::ParseIdError) -> Diagnost
     .at("business_account_id")
 }
 
-/// All numbers of an account.
+/// All numbers of an account, in the order of the API.
 pub(super) async fn every_number(
     connection: &Connection,
     account: &BusinessAccountId,
     stop: &CancellationToken,
-) -> Result<Vec<PhoneNumber>, Diagnostics> {
-    let graph = connection.graph()?;
-    let mut pages = graph.phone_numbers(account.clone(), PhoneNumberFields::Details);
-    let mut numbers = Vec::new();
-    loop {
-        match pages.next_page(stop).await {
-            Ok(Some(page)) => numbers.extend(page),
-            Ok(None) => return Ok(numbers),
-            Err(error) => return Err(listing(account).failed(&error).into()),
-        }
-    }
+) -> Result<Arc<[PhoneNumber]>, Diagnostics> {
+    let numbers = connection.directory().numbers(connection.graph()?, account, stop).await;
+    numbers.map_err(|error| not_listed(account, &error).into())
+}
+
+/// Why an account's numbers could not be listed for a configuration that asked for them.
+pub(crate) fn not_listed(account: &BusinessAccountId, error: &Error) -> Diagnostic {
+    listing(account).failed(error).at("business_account_id")
 }
 
 /// What a failed list tried.
@@ -53,40 +53,58 @@ pub(crate) fn listing(account: &BusinessAccountId) -> Attempt {
     Attempt::list(format!("Listing the phone numbers of business account ID {account}"))
 }
 
-/// The one number that people write like this. Only digits count: blanks, dashes, brackets and the
-/// plus sign are taste.
+/// The one number that people write like this, with its country code. Only digits count: blanks,
+/// dashes, brackets and the plus sign are taste, and so is `00` in the place of the plus sign.
 pub(super) fn only_match(
-    numbers: Vec<PhoneNumber>,
+    numbers: &[PhoneNumber],
     wanted: &str,
+    account: &BusinessAccountId,
 ) -> Result<PhoneNumber, Diagnostic> {
-    let is_match = |number: &PhoneNumber| {
-        let shown = number.display_phone_number.as_deref().unwrap_or_default();
-        digits(shown) == digits(wanted)
-    };
-    let (mut matching, others): (Vec<_>, Vec<_>) = numbers.into_iter().partition(is_match);
-    match (matching.pop(), matching.as_slice()) {
-        (Some(only), []) => Ok(only),
-        (None, _) => Err(no_match(&others)),
-        (Some(last), _) => {
-            matching.push(last);
-            Err(several_matches(&matching))
-        }
+    let wanted = international(wanted);
+    let matching: Vec<_> = numbers.iter().filter(|number| shown_digits(number) == wanted).collect();
+    match matching[..] {
+        [only] => Ok(only.clone()),
+        [] => Err(no_match(numbers, &wanted, account)),
+        _ => Err(several_matches(&matching)),
     }
 }
 
-fn no_match(others: &[PhoneNumber]) -> Diagnostic {
-    let found = match others {
-        [] => "The account has no phone numbers that this token may see.".to_owned(),
-        others => format!("The account has:\n{}", shown(others)),
-    };
-    Diagnostic::error(
-        "Phone Number Not Found",
-        format!("No phone number of the account is written like this. {found}"),
-    )
-    .at("display_phone_number")
+/// The digits from the country code on.
+fn international(text: &str) -> String {
+    let digits = digits(text);
+    digits.strip_prefix("00").map(str::to_owned).unwrap_or(digits)
 }
 
-fn several_matches(matching: &[PhoneNumber]) -> Diagnostic {
+fn shown_digits(number: &PhoneNumber) -> String {
+    digits(number.display_phone_number.as_deref().unwrap_or_default())
+}
+
+fn no_match(numbers: &[PhoneNumber], wanted: &str, account: &BusinessAccountId) -> Diagnostic {
+    let mut detail =
+        format!("No phone number of business account ID {account} is written like this.");
+    let meant = perhaps_meant(numbers, wanted);
+    if !meant.is_empty() {
+        _ = write!(detail, " Write it with its country code. It may mean:\n{}", shown(&meant));
+    } else if numbers.is_empty() {
+        detail.push_str(" The account has no phone numbers that this token may see.");
+    } else {
+        let all: Vec<_> = numbers.iter().collect();
+        _ = write!(detail, " The account has:\n{}", shown(&all));
+    }
+    Diagnostic::error("Phone Number Not Found", detail).at("display_phone_number")
+}
+
+/// The numbers that a text without a country code may stand for. They are only named: the same
+/// national number exists in many countries, and a PIN for the wrong one locks people out.
+fn perhaps_meant<'a>(numbers: &'a [PhoneNumber], wanted: &str) -> Vec<&'a PhoneNumber> {
+    let national = wanted.trim_start_matches('0');
+    if national.len() < SHORTEST_NATIONAL {
+        return Vec::new();
+    }
+    numbers.iter().filter(|number| shown_digits(number).ends_with(national)).collect()
+}
+
+fn several_matches(matching: &[&PhoneNumber]) -> Diagnostic {
     Diagnostic::error(
         "Several Phone Numbers Found",
         format!(
@@ -98,8 +116,8 @@ fn several_matches(matching: &[PhoneNumber]) -> Diagnostic {
     .at("display_phone_number")
 }
 
-fn shown(numbers: &[PhoneNumber]) -> String {
-    let line = |number: &PhoneNumber| {
+fn shown(numbers: &[&PhoneNumber]) -> String {
+    let line = |number: &&PhoneNumber| {
         let display = number.display_phone_number.as_deref().unwrap_or("(no display number)");
         format!("  {display}: ID {}", number.id)
     };
@@ -116,3 +134,20 @@ fn digits(text: &str) -> String {
 
 /// How many numbers a message lists.
 const MOST_SHOWN: usize = 20;
+
+/// Fewer digits than this end too many numbers to be worth a guess.
+const SHORTEST_NATIONAL: usize = 4;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_digits_from_the_country_code_on_count() {
+        for written in ["+49 30 901820", "0049 (30) 90-18-20", "4930901820", "+49.30/901820 "] {
+            assert_eq!(international(written), "4930901820", "{written}");
+        }
+        assert_eq!(international("030 901820"), "030901820", "a national number stays one");
+        assert_eq!(international("no digits"), "");
+    }
+}

@@ -7,7 +7,7 @@ mod numbers;
 use crate::graph;
 use crate::tf_provider::{Attribute, Field, Type};
 
-pub(crate) use lookup::{account, listing, not_an_account};
+pub(crate) use lookup::{account, listing, not_an_account, not_listed};
 pub(crate) use number::PhoneNumberDataSource;
 pub(crate) use numbers::PhoneNumbersDataSource;
 
@@ -66,5 +66,5 @@ fn computed_attributes() -> [Attribute; 7] {
 }
 
 /// The description of every lookup's account.
-pub(crate) const ACCOUNT_DESCRIPTION: &str = "ID of the WhatsApp Business Account, digits only. Defaults to \
-                                   the provider's `business_account_id`.";
+pub(crate) const ACCOUNT_DESCRIPTION: &str = "ID of the WhatsApp Business Account, digits only. Defaults to the provider's \
+     `business_account_id`.";

@@ -45,14 +45,16 @@ impl DataSource for PhoneNumberDataSource {
                  `display_phone_number` must be set.",
             ),
             Attribute::optional_computed("display_phone_number", Type::String).described(
-                "The phone number as people write it, such as `+1 555-010-0001`; only its digits \
-                 are compared. Looks in `business_account_id`.",
+                "The phone number as people write it, with its country code, such as \
+                 `+1 555-010-0001` or `001 555 010 0001`; only its digits are compared. Looks in \
+                 `business_account_id`.",
             ),
             Attribute::optional("business_account_id", Type::String).described(ACCOUNT_DESCRIPTION),
         ];
         Schema::new(
             "Looks up a WhatsApp Business phone number, by its ID or by the number as people write \
-             it. Attributes that Meta does not answer are null.",
+             it. Attributes that Meta does not answer are null. To look up many, use \
+             `whatsapp_phone_numbers`, which costs one call for a hundred numbers.",
             lookups.into_iter().chain(computed_attributes()),
         )
     }
@@ -98,7 +100,7 @@ async fn by_display_number(
     let wanted = config.display_phone_number.known().map(String::as_str).unwrap_or_default();
     let account = lookup::account(&config.business_account_id, context.client())?;
     let numbers = lookup::every_number(context.client(), &account, context.stop()).await?;
-    Ok(only_match(numbers, wanted)?)
+    Ok(only_match(&numbers, wanted, &account)?)
 }
 
 fn exactly_one_lookup(config: &Model) -> Option<Diagnostic> {

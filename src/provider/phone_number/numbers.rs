@@ -55,7 +55,7 @@ impl DataSource for PhoneNumbersDataSource {
         let numbers = lookup::every_number(connection, &account, context.stop()).await?;
         let model = Model {
             business_account_id: Field::Known(account.to_string()),
-            phone_numbers: Field::Known(numbers.into_iter().map(PhoneNumber::from).collect()),
+            phone_numbers: Field::Known(numbers.iter().cloned().map(PhoneNumber::from).collect()),
         };
         Ok(Warned::from(model).with(connection.version_warning()))
     }

@@ -2,11 +2,11 @@
 //! verification on, for `terraform query`.
 
 use crate::graph::{self, BusinessAccountId, PhoneNumberFields};
-use crate::provider::phone_number::{ACCOUNT_DESCRIPTION, account, listing, not_an_account};
+use crate::provider::phone_number::{ACCOUNT_DESCRIPTION, account, not_an_account, not_listed};
 use crate::provider::two_step_verification::{Identity, Model, TwoStepVerification};
 use crate::tf_provider::{
-    Attribute, Context, Diagnostics, Field, ItemSender, ListItem, ListRequest, ListResource,
-    Resource, Schema, Type,
+    Attribute, Context, Diagnostic, Diagnostics, Field, ItemSender, ListItem, ListRequest,
+    ListResource, Resource, Schema, Type,
 };
 
 crate::model! {
@@ -53,13 +53,21 @@ impl ListResource for TwoStepVerificationList {
         let account = account(&config.business_account_id, context.client())?;
         let graph = context.client().graph()?;
         let mut pages = graph.phone_numbers(account.clone(), PhoneNumberFields::Details);
+        let mut warnings = Diagnostics::new();
+        if request.include_state {
+            warnings.push(pin_must_be_added());
+        }
         loop {
             let page = pages.next_page(context.stop()).await;
-            let Some(page) = page.map_err(|error| listing(&account).failed(&error))? else {
+            let Some(page) = page.map_err(|error| not_listed(&account, &error))? else {
                 return Ok(());
             };
             for number in page.into_iter().filter(|number| number.is_pin_enabled == Some(true)) {
-                if !items.send(item(number, request.include_state)).await {
+                warnings.extend(context.client().version_warning());
+                let mut item = item(number, request.include_state);
+                // What concerns all of them is said with the first.
+                item.warnings = std::mem::take(&mut warnings);
+                if !items.send(item).await {
                     return Ok(());
                 }
             }
@@ -84,4 +92,17 @@ fn item(number: graph::PhoneNumber, include_state: bool) -> ListItem<TwoStepVeri
         }),
         warnings: Diagnostics::new(),
     }
+}
+
+/// Said here because Terraform (1.14, 1.15) shows no warning about the configuration that it
+/// generates from the items.
+fn pin_must_be_added() -> Diagnostic {
+    Diagnostic::warning(
+        "PINs Must Be Added",
+        "Meta shows no PIN to anybody, so configuration that is generated from this list has none \
+         yet and is refused as it is. In each resource, replace the lines pin and pin_wo by the \
+         PIN to set, and write pin_wo_version with pin_wo:\n\n  pin_wo         = var.pin   # \
+         never stored\n  pin_wo_version = 1\n\nThe next apply sets these PINs, whatever they were \
+         before.",
+    )
 }

@@ -121,6 +121,7 @@ impl TwoStepVerification {
         let (attribute, pin) = pin(&change.config)?;
         let connection = context.client();
         let set = connection.graph()?.set_two_step_pin(&number, &pin, context.stop()).await;
+        connection.outdate(&number);
         set.map_err(|error| {
             let what = format!("Setting the two-step verification PIN of phone number ID {number}");
             let failure = Attempt::write(what).failed(&error);
@@ -130,9 +131,6 @@ impl TwoStepVerification {
                 false => failure,
             }
         })?;
-        if let Some(fleet) = connection.fleet() {
-            fleet.outdated(&number).await;
-        }
         let state = Model {
             id: Field::Known(number.to_string()),
             last_set_at: Field::Known(rfc3339(self.now())),

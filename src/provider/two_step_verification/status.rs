@@ -1,4 +1,5 @@
-//! Whether a number has a PIN: from the account's list where there is one, else by a call of its own.
+//! Whether a number has a PIN: from the account's list where there is one, else by a call of its
+//! own.
 
 use crate::graph::{Error, PhoneNumberFields, PhoneNumberId};
 use crate::provider::connection::Connection;
@@ -24,7 +25,7 @@ pub(super) async fn pin_status(
     let mut listed = Listed::Nothing;
     if let Some(fleet) = connection.fleet() {
         let looked_up = fleet.look_up(connection.graph()?, number, context.stop()).await;
-        listed = looked_up.map_err(|error| failed(number, &error))?;
+        listed = looked_up.map_err(|error| listing(fleet.account()).failed(&error))?;
         warnings.extend(list_warning(fleet, &listed));
     }
     let is_pin_enabled = match listed {

@@ -1,0 +1,6 @@
+list "whatsapp_two_step_verification" "adopted" {
+  provider = whatsapp
+
+  # The default is 100.
+  limit = 1000
+}

@@ -1,0 +1,47 @@
+# A check that fails when a PIN has not been set for too long.
+# last_set_at is null after an import until the first apply: an age that nobody knows is too old.
+
+terraform {
+  required_version = ">= 1.11"
+
+  required_providers {
+    whatsapp = {
+      source = "waba/whatsapp"
+    }
+  }
+}
+
+variable "phone_number_id" {
+  type = string
+}
+
+variable "pin" {
+  type      = string
+  ephemeral = true
+  sensitive = true
+}
+
+variable "oldest_allowed" {
+  description = "How old a PIN may become, as Terraform writes durations."
+  type        = string
+  default     = "2160h" # 90 days
+}
+
+resource "whatsapp_two_step_verification" "this" {
+  phone_number_id = var.phone_number_id
+  pin_wo          = var.pin
+  pin_wo_version  = 1
+}
+
+check "the_pin_is_not_too_old" {
+  assert {
+    condition = try(
+      timecmp(
+        timeadd(whatsapp_two_step_verification.this.last_set_at, var.oldest_allowed),
+        plantimestamp()
+      ) >= 0,
+      false
+    )
+    error_message = "The PIN is older than ${var.oldest_allowed}: set a new one."
+  }
+}

@@ -1,0 +1,43 @@
+# A new PIN every quarter: the first apply of a quarter sends the PIN that is then in force.
+# Somebody, or a scheduled job, must put a new PIN into the variable before that apply.
+
+terraform {
+  required_version = ">= 1.11"
+
+  required_providers {
+    whatsapp = {
+      source = "waba/whatsapp"
+    }
+  }
+}
+
+variable "phone_number_id" {
+  type = string
+}
+
+variable "pin" {
+  type      = string
+  ephemeral = true
+  sensitive = true
+}
+
+# Tests set it; a real run takes the time of its plan.
+variable "now" {
+  description = "RFC 3339 time to plan for."
+  type        = string
+  default     = null
+}
+
+locals {
+  now     = coalesce(var.now, plantimestamp())
+  year    = tonumber(formatdate("YYYY", local.now))
+  quarter = ceil(tonumber(formatdate("M", local.now)) / 3)
+}
+
+resource "whatsapp_two_step_verification" "this" {
+  phone_number_id = var.phone_number_id
+  pin_wo          = var.pin
+
+  # 20261 to 20264 in the year 2026. It changes with the quarter, and each change sends the PIN.
+  pin_wo_version = local.year * 10 + local.quarter
+}

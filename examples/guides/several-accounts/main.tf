@@ -1,0 +1,54 @@
+# Two business accounts, each with its own token: one provider configuration for each, told apart
+# by alias. Each keeps its own list of numbers and its own rate limit.
+
+terraform {
+  required_version = ">= 1.11"
+
+  required_providers {
+    whatsapp = {
+      source = "waba/whatsapp"
+    }
+  }
+}
+
+variable "tokens" {
+  description = "Access tokens by account."
+  type        = map(string)
+  ephemeral   = true
+  sensitive   = true
+}
+
+variable "pins" {
+  description = "PINs by account."
+  type        = map(string)
+  ephemeral   = true
+  sensitive   = true
+}
+
+provider "whatsapp" {
+  alias               = "europe"
+  access_token        = var.tokens["europe"]
+  business_account_id = "102290129340398"
+}
+
+provider "whatsapp" {
+  alias               = "america"
+  access_token        = var.tokens["america"]
+  business_account_id = "102290129340399"
+}
+
+resource "whatsapp_two_step_verification" "europe" {
+  provider = whatsapp.europe
+
+  phone_number_id = "106540352242922"
+  pin_wo          = var.pins["europe"]
+  pin_wo_version  = 1
+}
+
+resource "whatsapp_two_step_verification" "america" {
+  provider = whatsapp.america
+
+  phone_number_id = "206540352242922"
+  pin_wo          = var.pins["america"]
+  pin_wo_version  = 1
+}

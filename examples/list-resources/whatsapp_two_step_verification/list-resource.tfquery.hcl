@@ -1,0 +1,11 @@
+# Every number of the account that has two-step verification on.
+#
+#   terraform query
+#   terraform query -generate-config-out=adopted.tf
+list "whatsapp_two_step_verification" "existing" {
+  provider = whatsapp
+
+  config {
+    business_account_id = "102290129340398"
+  }
+}
