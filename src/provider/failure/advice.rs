@@ -1,0 +1,201 @@
+//! What a failure means and what to do next.
+
+use crate::graph::error::TlsReason;
+use crate::graph::{Class, Error};
+use crate::provider::failure::Subject;
+
+/// What it means and what to do next.
+pub(super) fn advice(error: &Error, on: Subject) -> String {
+    let meaning = error.rule().map(|rule| format!("In short, {}. ", rule.meaning()));
+    let step = next_step(error, on);
+    let foreign = if is_foreign(error) { FOREIGN } else { "" };
+    format!("{}{step}{foreign}", meaning.unwrap_or_default())
+}
+
+/// Whether somebody else on the way may have refused, although the status speaks of the request.
+fn is_foreign(error: &Error) -> bool {
+    let classes = [Class::Auth, Class::NotFound, Class::Other, Class::Permission];
+    error.code().is_none() && error.message().is_none() && classes.contains(&error.class())
+}
+
+pub(super) fn next_step(error: &Error, on: Subject) -> String {
+    if error.is_about_app_secret() {
+        return "Set the provider's argument app_secret, or the environment variable \
+                WHATSAPP_APP_SECRET, to the secret of the app that issued the access token; it is \
+                in the app's basic settings at developers.facebook.com."
+            .to_owned();
+    }
+    if error.is_unknown_version() {
+        return "Check the provider's argument api_version, or the environment variable \
+                WHATSAPP_API_VERSION: it must name a version of the Graph API that exists, such \
+                as v24.0. Check base_url too if it is set."
+            .to_owned();
+    }
+    if let Some(step) = error.rule().and_then(|rule| step_for_code(rule.code())) {
+        return step.to_owned();
+    }
+    if error.is_about_pin() {
+        return "Write exactly six digits, in quotes.".to_owned();
+    }
+    match error.class() {
+        Class::RateLimit => wait(error, on),
+        Class::Tls => trust(error),
+        Class::NotFound if on == Subject::Account => {
+            "The Graph API says the same for an account that does not exist and for one that this \
+             token may not see. Check that business_account_id is the ID of the WhatsApp Business \
+             Account that WhatsApp Manager shows (not that of the business portfolio or the app), \
+             and that the token's system user is assigned to that account with the permission \
+             whatsapp_business_management."
+                .to_owned()
+        }
+        Class::InvalidInput if error.message().is_none() => {
+            "Meta gave no reason. Check the ID above, the provider's arguments api_version and \
+             base_url, and any proxy on the way."
+                .to_owned()
+        }
+        Class::Transient | Class::Unsuccessful | Class::Other => later(error),
+        Class::Redirect => {
+            "The provider does not follow redirects, because they would take the access token to \
+             another host. Check the provider's argument base_url."
+                .to_owned()
+        }
+        class => step_for_class(class).to_owned(),
+    }
+}
+
+/// Steps that only one code needs.
+fn step_for_code(code: i64) -> Option<&'static str> {
+    Some(match code {
+        133_005 => {
+            "Apply the number's right PIN, or reset two-step verification in WhatsApp Manager \
+             (Phone numbers, the number's settings, Two-step verification) and apply again. Do not \
+             guess: every wrong PIN counts."
+        }
+        133_006 => {
+            "Request a verification code for the number in WhatsApp Manager, enter it, and apply \
+             again."
+        }
+        133_008 | 133_009 => {
+            "Wait for the time that Meta names, then apply again with the right PIN. Trying \
+             earlier makes the wait longer."
+        }
+        133_000 => {
+            "Deregister the number once more (the deregister call), register it, and apply again."
+        }
+        133_010 | 131_045 | 141_000 => {
+            "Register the number with the Cloud API (the register call, or WhatsApp Manager), then \
+             apply again."
+        }
+        133_015 => "Wait five minutes for the deletion to finish, then try again.",
+        133_016 => "Meta blocks the number for 72 hours. Try again after that.",
+        131_057 => "Try again in about five minutes.",
+        _ => return None,
+    })
+}
+
+fn step_for_class(class: Class) -> &'static str {
+    match class {
+        Class::AccountState => {
+            "Look at the number and the account in WhatsApp Manager (Account quality), settle what \
+             it shows, and apply again."
+        }
+        Class::Auth => {
+            "Make a new token for a system user in Meta Business Suite (Business settings, System \
+             users) and set the provider's argument access_token or the environment variable \
+             WHATSAPP_ACCESS_TOKEN. Temporary tokens end after a day; those of a system user can \
+             last."
+        }
+        Class::BodyTooLarge | Class::UnreadableAnswer => {
+            "What answered is perhaps not the Graph API but a proxy or a login page on the way. \
+             Check the provider's argument base_url and the proxy variables of the environment \
+             (HTTPS_PROXY, NO_PROXY). If the API itself is down, metastatus.com says so."
+        }
+        Class::Cancelled => "Run Terraform again when you are ready to go on.",
+        Class::Connect => {
+            "Check that this machine reaches the host, directly or through the proxy in \
+             HTTPS_PROXY, and the provider's argument base_url if it is set."
+        }
+        Class::ConnectionLost => {
+            "Try again. If it happens often, check the network and any proxy on the way, and look \
+             at metastatus.com."
+        }
+        Class::Timeout => {
+            "Try again. If it happens often, check the network and any proxy on the way, and look \
+             at metastatus.com. Each attempt ends after the provider's argument request_timeout \
+             (30s if it is not set); max_retries (4 if it is not set) says how many follow the \
+             first."
+        }
+        Class::InvalidInput => {
+            "Check what Meta's message names. If it names a field that you did not write, the \
+             provider and the Graph API version do not fit: check api_version, and report the \
+             problem to the provider's maintainers with the fbtrace_id."
+        }
+        Class::NotFound => {
+            "The Graph API says the same for a number that does not exist, for one that was \
+             deleted, and for one that this token may not see. Check that phone_number_id is the \
+             ID that WhatsApp Manager shows (not the phone number itself), and that the token's \
+             system user is assigned to the number's WhatsApp Business Account. If the number is \
+             gone for good, remove the resource from the configuration, or from the state with \
+             terraform state rm."
+        }
+        Class::Permission => {
+            "Give the token's system user the permissions whatsapp_business_management and \
+             whatsapp_business_messaging, assign it to the WhatsApp Business Account in Business \
+             settings, accept any terms that WhatsApp Manager shows, and make a new token."
+        }
+        // These depend on more than the class.
+        Class::Other
+        | Class::RateLimit
+        | Class::Redirect
+        | Class::Tls
+        | Class::Transient
+        | Class::Unsuccessful => "Try again in a few minutes.",
+    }
+}
+
+fn later(error: &Error) -> String {
+    let support = match error.fbtrace_id() {
+        Some(_) => ", and give Meta's support the fbtrace_id",
+        None => "",
+    };
+    format!("Try again in a few minutes. If it goes on, look at metastatus.com{support}.")
+}
+
+fn wait(error: &Error, on: Subject) -> String {
+    let when = match error.minutes_to_wait() {
+        Some(1) => "Meta asks to wait for about a minute. Try again after that.".to_owned(),
+        Some(minutes) => {
+            format!("Meta asks to wait for about {minutes} minutes. Try again after that.")
+        }
+        None => "Try again later: limits are counted over an hour.".to_owned(),
+    };
+    // Lists are what business_account_id brings: there the advice has been taken.
+    let batches = if on == Subject::Account { "" } else { " business_account_id set, with" };
+    format!(
+        "{when} Calling earlier makes the wait longer. Fewer calls are made with{batches} \
+         -refresh=false, or with fewer runs at a time on the same account."
+    )
+}
+
+fn trust(error: &Error) -> String {
+    match error.tls_reason() {
+        Some(TlsReason::UnknownRoot) => {
+            "If a company proxy stands in between, save its root certificate as a PEM file and set \
+             the provider's argument ca_certificate_file, or the environment variable \
+             WHATSAPP_CA_CERTIFICATE_FILE, to its path. Otherwise update the system's root \
+             certificates."
+                .to_owned()
+        }
+        Some(TlsReason::Expired) => {
+            "Check this machine's clock first, then who really answers: a proxy may present an old \
+             certificate. ca_certificate_file does not help against that."
+                .to_owned()
+        }
+        _ => "Check the provider's argument base_url and any proxy on the way. If a company proxy \
+              presents its own certificates, set ca_certificate_file to its root certificate."
+            .to_owned(),
+    }
+}
+
+const FOREIGN: &str = " The answer carries no error of the Graph API: perhaps a proxy on the way gave \
+                       it, or base_url names another server.";

@@ -1,0 +1,166 @@
+//! From a failure of the Graph API to what a user reads: what was tried, what the API said, what it
+//! means, and what to do next. All such texts are in this folder.
+
+mod advice;
+
+use std::error::Error as _;
+use std::fmt::Write;
+
+use crate::graph::{Class, Error};
+use crate::tf_provider::Diagnostic;
+
+/// What was tried, for the first sentence: `Setting the PIN of phone number ID 1065…`.
+#[derive(Clone, Debug)]
+pub(crate) struct Attempt {
+    what: String,
+    on: Subject,
+}
+
+/// What a call was about.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+enum Subject {
+    Account,
+    Number,
+    /// A write, after which the user must know whether the PIN is set.
+    Pin,
+}
+
+impl Attempt {
+    /// Lists what belongs to a business account.
+    pub(crate) fn list(what: impl Into<String>) -> Self {
+        Self { what: what.into(), on: Subject::Account }
+    }
+
+    /// Reads a phone number.
+    pub(crate) fn read(what: impl Into<String>) -> Self {
+        Self { what: what.into(), on: Subject::Number }
+    }
+
+    /// Sets the PIN of a phone number.
+    pub(crate) fn write(what: impl Into<String>) -> Self {
+        Self { what: what.into(), on: Subject::Pin }
+    }
+
+    /// The diagnostic for a failure of this attempt.
+    pub(crate) fn failed(&self, error: &Error) -> Diagnostic {
+        Diagnostic::error(title(error, self.on), self.detail(error))
+    }
+
+    /// The same as a warning, where there is another way; `instead` says which.
+    pub(crate) fn warned(&self, error: &Error, instead: &str) -> Diagnostic {
+        Diagnostic::warning(title(error, self.on), format!("{}\n\n{instead}", self.detail(error)))
+    }
+
+    fn detail(&self, error: &Error) -> String {
+        let stopped = error.class() == Class::Cancelled;
+        let mut detail =
+            format!("{} {}", self.what, if stopped { "was stopped" } else { "failed" });
+        match error.attempts() {
+            0 | 1 => detail.push('.'),
+            attempts => _ = write!(detail, " after {attempts} attempts."),
+        }
+        if self.on == Subject::Pin {
+            _ = write!(detail, " {}", state_of_pin(error));
+        }
+        if let Some(cause) = cause(error) {
+            _ = write!(detail, "\n\n{cause}");
+        }
+        _ = write!(detail, "\n\n{}", advice::advice(error, self.on));
+        detail
+    }
+}
+
+/// Whether the number, and not the token, the network or the API, has to be looked at.
+pub(crate) fn is_about_number(error: &Error) -> bool {
+    let class = error.class();
+    let refused = matches!(class, Class::AccountState | Class::InvalidInput | Class::NotFound);
+    refused && !error.is_about_pin() && !error.is_unknown_version()
+}
+
+/// What a user has to know first: whether the number has the new PIN.
+fn state_of_pin(error: &Error) -> &'static str {
+    match error.class() {
+        _ if error.outcome_unknown() => {
+            "The PIN may or may not have been set: it was sent, and no definite answer came back. \
+             Applying again is safe, because it sends the same PIN to the same number."
+        }
+        Class::RateLimit if error.attempts() == 0 => {
+            "The PIN was not set: it was not even sent, because another call had just met the \
+             limit."
+        }
+        Class::Connect | Class::Tls => "The PIN was not set: it was not even sent.",
+        _ if error.attempts() == 0 => "The PIN was not set: it was not even sent.",
+        _ => "The PIN was not set.",
+    }
+}
+
+/// The title: short, and without values.
+fn title(error: &Error, on: Subject) -> &'static str {
+    if error.is_about_app_secret() {
+        return "App Secret Missing or Wrong";
+    }
+    if error.is_unknown_version() {
+        return "Graph API Version Not Known";
+    }
+    match error.class() {
+        Class::AccountState => "Phone Number or Account Not Ready",
+        Class::Auth => "Access Token Not Accepted",
+        Class::BodyTooLarge | Class::UnreadableAnswer => "Answer of the Graph API Not Readable",
+        Class::Cancelled => "Stopped on Request",
+        Class::Connect => "Graph API Not Reachable",
+        Class::ConnectionLost => "Connection to the Graph API Lost",
+        Class::InvalidInput => "Request Refused by the Graph API",
+        Class::NotFound if on == Subject::Account => "Business Account Not Found or Not Visible",
+        Class::NotFound => "Phone Number Not Found or Not Visible",
+        Class::Other => "Graph API Error",
+        Class::Permission => "Permission Missing",
+        Class::RateLimit => "Rate Limit of the Graph API Reached",
+        Class::Redirect => "Redirect Refused",
+        Class::Timeout => "Graph API Did Not Answer in Time",
+        Class::Tls => "Graph API Not Trusted",
+        Class::Transient => "Graph API Temporarily Unavailable",
+        Class::Unsuccessful => "Request Refused Without a Reason",
+    }
+}
+
+/// What happened. Nothing has to be said of a stop but the failure it came after.
+fn cause(error: &Error) -> Option<String> {
+    if error.class() != Class::Cancelled {
+        return Some(said_by_graph(error));
+    }
+    error.source().map(|before| format!("The last attempt had failed: {before}."))
+}
+
+/// The API's own words with everything that Meta's support asks for.
+fn said_by_graph(error: &Error) -> String {
+    let Some(code) = error.code() else { return format!("Cause: {error}.") };
+    let mut said = format!("Graph API error {code}");
+    if let Some(subcode) = error.subcode() {
+        _ = write!(said, ", subcode {subcode}");
+    }
+    if let Some(message) = error.message() {
+        _ = write!(said, ": {}", sentence(message));
+    }
+    for more in [error.user_title(), error.user_message(), error.details()].into_iter().flatten() {
+        _ = write!(said, " {}", sentence(more));
+    }
+    if let Some(status) = error.http_status() {
+        _ = write!(said, " (HTTP {status}");
+        match error.fbtrace_id() {
+            Some(trace) => _ = write!(said, ", fbtrace_id {trace})"),
+            None => said.push(')'),
+        }
+    }
+    said
+}
+
+/// A text of the API as a sentence of ours.
+fn sentence(text: &str) -> String {
+    let text = text.trim();
+    if text.ends_with(['.', '!', '?']) { text.to_owned() } else { format!("{text}.") }
+}
+
+#[cfg(test)]
+mod guide_tests;
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,108 @@
+//! Every failure is held to the same rules.
+
+use super::*;
+use crate::graph::examples::every_error;
+
+fn attempt() -> Attempt {
+    Attempt::write("Setting the PIN of phone number ID 106540352242922")
+}
+
+#[test]
+fn every_failure_says_what_was_tried_what_happened_and_what_to_do() {
+    for error in every_error() {
+        let diagnostic = attempt().failed(&error);
+        let (title, detail) = (diagnostic.summary(), diagnostic.detail());
+        assert!(title.len() < 50 && !title.contains(|c: char| c.is_ascii_digit()), "{title}");
+        let paragraphs: Vec<_> = detail.split("\n\n").collect();
+        let stopped = error.class() == Class::Cancelled;
+        assert_eq!(paragraphs.len(), if stopped { 2 } else { 3 }, "{detail}");
+        assert!(paragraphs[0].contains("106540352242922"), "{detail}");
+        assert!(paragraphs.iter().all(|text| text.ends_with(['.', ')'])), "{detail}");
+        let advice = paragraphs.last().expect("three, or two");
+        assert!(advice.split_whitespace().count() >= 6, "{detail}");
+    }
+}
+
+#[test]
+fn every_failure_of_the_api_shows_code_and_trace() {
+    for error in every_error().iter().filter(|error| error.code().is_some()) {
+        let diagnostic = attempt().failed(error);
+        let code = error.code().expect("filtered").to_string();
+        assert!(diagnostic.detail().contains(&format!("Graph API error {code}")));
+        if let Some(trace) = error.fbtrace_id() {
+            assert!(diagnostic.detail().contains(trace), "{}", diagnostic.detail());
+        }
+    }
+}
+
+#[test]
+fn every_class_has_a_title_of_its_own_subject() {
+    for error in every_error() {
+        for on in [Subject::Account, Subject::Number, Subject::Pin] {
+            let title = title(&error, on);
+            assert!(title.chars().next().is_some_and(char::is_uppercase), "{title}");
+            assert!(!title.ends_with('.'), "{title}");
+        }
+    }
+}
+
+#[test]
+fn a_write_says_first_whether_the_pin_is_set_and_a_read_says_nothing_of_it() {
+    for error in every_error() {
+        let state = |attempts, unknown| {
+            let error = error.clone().with_history(attempts, unknown);
+            let detail = attempt().failed(&error).detail().to_owned();
+            detail.split("\n\n").next().unwrap_or_default().to_owned()
+        };
+        assert!(state(5, true).contains("may or may not have been set"));
+        assert!(state(5, true).contains("Applying again is safe"));
+        assert!(state(5, false).contains("The PIN was not set"));
+        assert!(state(0, false).contains("not even sent"));
+        let read = Attempt::read("Reading phone number ID 1").failed(&error);
+        let first = read.detail().split("\n\n").next().unwrap_or_default();
+        assert!(!first.contains("PIN"), "{first}");
+    }
+}
+
+#[test]
+fn nothing_is_advised_that_cannot_be_done() {
+    for error in every_error() {
+        let listing = Attempt::list("Listing the numbers of account ID 1").failed(&error);
+        assert!(!listing.detail().contains("state rm"), "{}", listing.detail());
+        let detail = attempt().failed(&error).detail().to_owned();
+        let trace = error.fbtrace_id().is_some() || error.message().is_some();
+        assert!(trace || !detail.contains("fbtrace_id"), "{detail}");
+        let message = error.message().is_some();
+        assert!(message || !detail.contains("Meta's message"), "{detail}");
+    }
+}
+
+#[test]
+fn a_stop_names_the_failure_that_it_came_after() {
+    let find = |class| every_error().into_iter().find(|error| error.class() == class);
+    let stop = find(Class::Cancelled).expect("among the examples").with_history(1, false);
+    let detail = attempt().failed(&stop).detail().to_owned();
+    assert!(detail.contains("was stopped. The PIN was not set.\n\nRun Terraform"), "{detail}");
+    let stop = stop.after(find(Class::Timeout)).with_history(2, true);
+    let detail = attempt().failed(&stop).detail().to_owned();
+    assert!(detail.contains("was stopped after 2 attempts. The PIN may"), "{detail}");
+    assert!(detail.contains("The last attempt had failed: no complete answer"), "{detail}");
+}
+
+#[test]
+fn the_number_is_pointed_at_only_where_it_may_be_at_fault() {
+    for error in every_error() {
+        let about = is_about_number(&error);
+        let others = [Class::Auth, Class::Cancelled, Class::RateLimit, Class::Timeout];
+        assert!(!about || !others.contains(&error.class()));
+        assert!(about || error.class() != Class::NotFound);
+    }
+}
+
+#[test]
+fn a_warning_says_what_happens_instead() {
+    let error = every_error().remove(0);
+    let warning = Attempt::read("Listing").warned(&error, "Each is read alone.");
+    assert_eq!(warning.severity(), crate::tf_provider::Severity::Warning);
+    assert!(warning.detail().ends_with("Each is read alone."));
+}
