@@ -1,6 +1,6 @@
 //! The WhatsApp provider: the only room that knows both Terraform and the Graph API.
 //!
-//! - [`arguments`] is the table of the provider block; `settings` reads it together with the
+//! - `arguments` is the table of the provider block; `settings` reads it together with the
 //!   environment.
 //! - `connection` is what a configured provider hands to every operation.
 //! - `failure` turns every failure of the API into what a user reads.

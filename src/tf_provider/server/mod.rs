@@ -1,7 +1,7 @@
 //! The service behind the wire: every call of protocol 5, text 5.10.
 //!
 //! Each call goes the same way: decode, call, encode. It runs as a task of its own under
-//! [`call::run`], so that neither a panic nor a lost connection tears an operation apart, and it
+//! `call`, so that neither a panic nor a lost connection tears an operation apart, and it
 //! always answers with diagnostics: Terraform turns a bare gRPC status into noise.
 
 mod action;

@@ -1,0 +1,117 @@
+//! The budgets of the provider, measured: start-up, plan, apply, API calls, memory, binary.
+//!
+//! `cargo bench --bench fleet` builds the release binary, runs real Terraform with it against the
+//! sandbox, and records the numbers in `benches/results.json`. `-- --quick` runs everything once;
+//! `-- start` measures that section alone (`binary`, `start`, `memory`, `fleets`).
+//! Each duration stands beside the floor's, measured by turns in the same run, because only their
+//! ratio means anything on a machine that does other things too.
+#![cfg_attr(not(target_os = "linux"), allow(unused))]
+
+#[path = "../../tests/it/host/certificate.rs"]
+#[allow(dead_code, unused_imports, reason = "tests need more of it")]
+mod certificate;
+#[path = "../../examples/sandbox/api/mod.rs"]
+mod sandbox;
+#[path = "../shared/mod.rs"]
+mod shared;
+
+mod memory;
+mod scenario;
+mod start;
+mod terraform;
+
+use std::{fs, thread};
+
+use serde_json::json;
+
+use scenario::{Circumstances, Measurement, Scenario};
+use shared::binary::Binary;
+use shared::results::record;
+
+fn main() {
+    let Some(arguments) = shared::arguments() else {
+        println!("The benchmark runs under `cargo bench` only.");
+        return;
+    };
+    let quick = arguments.iter().any(|argument| argument == "--quick");
+    let named: Vec<_> = arguments.iter().filter(|name| !name.starts_with("--")).collect();
+    let wanted = |section: &str| named.is_empty() || named.iter().any(|name| *name == section);
+    let provider = Binary::release();
+    if wanted("binary") {
+        record("binary", json!({ "bytes": provider.size(), "static": provider.is_static() }));
+    }
+    if wanted("start") {
+        record("start", start::compare(&provider, if quick { 10 } else { 200 }));
+    }
+    if wanted("memory") {
+        record("memory", memory(&provider));
+    }
+    if wanted("fleets") {
+        fleets(&provider, quick);
+    }
+}
+
+/// Peak memory over one apply and one plan of the largest fleet.
+fn memory(provider: &Binary) -> serde_json::Value {
+    let circumstances = Circumstances { numbers: LARGEST, latency_ms: 0, account: true };
+    let scenario = Scenario::new(provider, circumstances);
+    let peak = memory::peak_kib(&provider.path, || scenario.run_once());
+    json!({ "numbers": LARGEST, "peak_kib": peak })
+}
+
+/// All sizes, latencies and ways to refresh: what `plan` and `apply` take.
+fn fleets(provider: &Binary, quick: bool) {
+    let load_before = load();
+    let (mut plans, mut applies) = (Vec::new(), Vec::new());
+    for (numbers, latency_ms, apply_pairs, plan_pairs) in RUNS {
+        let repeated = |pairs| if quick { 1 } else { pairs };
+        let circumstances = Circumstances { numbers, latency_ms, account: true };
+        let mut scenario = Scenario::new(provider, circumstances);
+        applies.push(shown("apply", scenario.applies(repeated(apply_pairs))));
+        plans.push(shown("plan", scenario.plans(repeated(plan_pairs))));
+        scenario.refresh_one_by_one();
+        plans.push(shown("plan", scenario.plans(repeated(plan_pairs))));
+    }
+    record("plan", plans);
+    record("apply", applies);
+    record(
+        "circumstances",
+        json!({
+            "terraform": terraform::version(),
+            "cpus": thread::available_parallelism().map_or(0, usize::from),
+            "load_before": load_before,
+            "load_after": load(),
+        }),
+    );
+}
+
+fn shown(verb: &str, measurement: Measurement) -> Measurement {
+    let Measurement { circumstances: at, times, calls } = &measurement;
+    println!(
+        "{verb:5} {:5} numbers, {:3} ms, batched {:5}: {:8.0} ms, floor {:8.0} ms, ratio {:6.3}, \
+         {calls} calls",
+        at.numbers, at.latency_ms, at.account, times.provider_ms, times.floor_ms, times.ratio,
+    );
+    measurement
+}
+
+/// The load of the last minute, and of the last five.
+fn load() -> String {
+    let text = fs::read_to_string("/proc/loadavg").unwrap_or_default();
+    text.split(' ').take(2).collect::<Vec<_>>().join(" ")
+}
+
+const LARGEST: u64 = 1000;
+
+/// Numbers, latency in milliseconds, pairs of applies, pairs of plans. Terraform writes the whole
+/// state again and again during an apply, so that a large one takes long with any provider.
+const RUNS: [(u64, u64, usize, usize); 8] = [
+    (1, 0, 5, 9),
+    (10, 0, 5, 9),
+    (100, 0, 5, 9),
+    (LARGEST, 0, 2, 5),
+    (1, 100, 3, 5),
+    (10, 100, 3, 5),
+    (100, 100, 3, 3),
+    (LARGEST, 100, 1, 1),
+];

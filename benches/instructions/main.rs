@@ -1,0 +1,138 @@
+//! What the provider's steps cost in instructions, which no other load on the machine changes.
+//!
+//! `scripts/instructions` runs it. The release binary runs under callgrind and is driven by the
+//! Terraform stand-in of `tests/it`. A call is counted with all that it causes in the process,
+//! TLS, HTTP/2 and the call to the API included, and is the mean of several: a change of 5 % shows.
+//! Counts depend on the CPU's features, so only those of one machine can be compared.
+#![cfg(unix)]
+
+#[path = "../../tests/it/host/mod.rs"]
+#[allow(dead_code, unused_imports, reason = "tests need more of it")]
+mod host;
+#[path = "../../examples/sandbox/api/mod.rs"]
+mod sandbox;
+#[path = "../shared/mod.rs"]
+mod shared;
+
+mod callgrind;
+
+use std::process::Command;
+
+use serde::Serialize;
+use serde_json::{Value, json};
+use tokio::runtime::Builder;
+
+use callgrind::Callgrind;
+use host::Provider;
+use host::line::HandshakeLine;
+use host::process::Process;
+use host::proto::tfplugin5::get_provider_schema;
+use sandbox::{DEFAULT_NUMBER, DEFAULT_TOKEN, Sandbox};
+use shared::binary::{Binary, run};
+use shared::results::{median, record};
+
+fn main() {
+    if shared::arguments().is_none() {
+        println!("The benchmark runs under `cargo bench` only.");
+        return;
+    }
+    run(Command::new("valgrind").arg("--version"));
+    let binary = Binary::release();
+    let runtime = Builder::new_current_thread().enable_all().build();
+    let runtime = runtime.expect("the system grants a runtime");
+    let start = median((0..STARTS).map(|_| runtime.block_on(start_up(&binary)) as f64)) as u64;
+    let counts = Counts { start, ..runtime.block_on(session(&binary)) };
+    println!("{}", serde_json::to_string_pretty(&counts).expect("numbers only"));
+    record("instructions", counts);
+}
+
+/// Instructions of each step.
+#[derive(Debug, Default, Serialize)]
+struct Counts {
+    /// From the start to the handshake line: the median of several, since keys differ.
+    start: u64,
+    /// The TLS handshake, HTTP/2, and the first answers, with all schemas.
+    connect: u64,
+    /// `GetSchema`, once connected.
+    get_schema: u64,
+    /// `Configure`.
+    configure: u64,
+    /// The first `ReadResource`, which makes the HTTP client and connects to the API.
+    first_read: u64,
+    /// `ReadResource`, with one call to the API.
+    read: u64,
+    /// `PlanResourceChange` of an object that does not change.
+    plan: u64,
+    /// `ApplyResourceChange` of a new object, with one call to the API.
+    apply: u64,
+}
+
+async fn start_up(binary: &Binary) -> u64 {
+    let mut callgrind = Callgrind::new();
+    let process = callgrind.launch(binary).start();
+    process.first_line().await;
+    callgrind.look(&process)
+}
+
+/// Everything after the start, in the order in which Terraform would ask for it.
+async fn session(binary: &Binary) -> Counts {
+    let api = Sandbox::builder().number(DEFAULT_NUMBER, "+1 555-010-0001").start();
+    let mut callgrind = Callgrind::new();
+    let process = callgrind.launch(binary).start();
+    let line = process.first_line().await;
+    let mut counts = Counts { start: callgrind.look(&process), ..Counts::default() };
+
+    let provider = connect(&process, &line).await;
+    counts.connect = callgrind.look(&process);
+    for _ in 0..CALLS {
+        provider.client().get_schema(get_provider_schema::Request {}).await.expect("an answer");
+    }
+    counts.get_schema = callgrind.look(&process) / CALLS;
+
+    let config = json!({ "access_token": DEFAULT_TOKEN, "base_url": api.base_url() });
+    provider.configure(config).await.none("Configure");
+    counts.configure = callgrind.look(&process);
+
+    let imported = provider.import(RESOURCE, DEFAULT_NUMBER).await.stored();
+    callgrind.look(&process);
+    provider.read(RESOURCE, &imported).await;
+    counts.first_read = callgrind.look(&process);
+
+    let planned = provider.plan_create(RESOURCE, number()).await;
+    let stored = provider.apply(&planned).await.stored();
+    callgrind.look(&process);
+    for _ in 0..CALLS {
+        provider
+            .client()
+            .apply_resource_change(provider.apply_request(&planned))
+            .await
+            .expect("an answer");
+    }
+    counts.apply = callgrind.look(&process) / CALLS;
+    for _ in 0..CALLS {
+        provider.read(RESOURCE, &stored).await.diagnostics.none("ReadResource");
+    }
+    counts.read = callgrind.look(&process) / CALLS;
+    for _ in 0..CALLS {
+        assert!(provider.plan_update(RESOURCE, &stored, number()).await.is_empty());
+    }
+    counts.plan = callgrind.look(&process) / CALLS;
+    counts
+}
+
+async fn connect(process: &Process, line: &str) -> Provider {
+    let line = HandshakeLine::parse(line).expect("a handshake line");
+    let server = line.certificate.as_ref().expect("it speaks TLS");
+    let trust = Some((server, Some(process.identity())));
+    Provider::connect(&line.address, trust).await.expect("a connection")
+}
+
+fn number() -> Value {
+    json!({ "phone_number_id": DEFAULT_NUMBER, "pin": "271828" })
+}
+
+const RESOURCE: &str = "whatsapp_two_step_verification";
+/// Processes whose start is counted.
+const STARTS: usize = 9;
+/// Calls of one kind.
+const CALLS: u64 = 50;
