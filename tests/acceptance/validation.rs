@@ -220,7 +220,7 @@ fn each_provider_argument_says_what_to_write() {
 
 #[test]
 fn a_missing_certificate_file_is_found_where_it_is_needed_and_not_by_validate() {
-    let cases = [("/none.pem", "cannot be read"), ("/", "not the path of a file")];
+    let cases = [("/none.pem", "cannot be read"), ("/", "not name a regular file")];
     let mut configuration = REQUIREMENT.to_owned();
     for (index, (path, _)) in cases.iter().enumerate() {
         let line = format!("ca_certificate_file = \"{path}\"");
