@@ -196,7 +196,7 @@ def legend():
     entries = [(name, colour, dash) for _, _, name, colour, dash in LINES]
     entries.append(("budget at 1,000", "#2ca02c", "2 3"))
     for index, (name, colour, dash) in enumerate(entries):
-        left = MARGIN + index * 158
+        left = 14 + index * 168
         yield line(left, 342, left + 24, 342, colour, dash, thick=2)
         yield text(left + 30, 346, name, anchor="start", size=11)
 
