@@ -5,10 +5,11 @@ use tokio_util::sync::CancellationToken;
 use crate::tf_provider::context::Context;
 use crate::tf_provider::diagnostics::{Diagnostic, Diagnostics};
 use crate::tf_provider::erased::{AnyResource, Applied, Applying};
+use crate::tf_provider::plugin::guarded;
 use crate::tf_provider::proto::tfplugin5 as pb;
 use crate::tf_provider::provider::Provider;
 use crate::tf_provider::schema::Type;
-use crate::tf_provider::server::{Inner, answer::Answer, decode};
+use crate::tf_provider::server::{Inner, answer::Answer, call, decode};
 use crate::tf_provider::value::Value;
 use crate::tf_provider::wire;
 
@@ -27,7 +28,7 @@ impl<P: Provider> Inner<P> {
             Err(diagnostics) => return Ok(untouched.with(diagnostics.into_failure())),
         };
         let Applied { state, mut diagnostics } = resource.apply(&context, change).await;
-        let identity = self.identity(resource, &state).unwrap_or_else(|problems| {
+        let identity = self.guarded_identity(resource, &state).await.unwrap_or_else(|problems| {
             diagnostics.extend(problems);
             None
         });
@@ -64,6 +65,16 @@ impl<P: Provider> Inner<P> {
             },
             _ => untouched,
         }
+    }
+
+    /// The object exists by now: a panic of the author's code must not lose its state.
+    async fn guarded_identity(
+        &self,
+        resource: &dyn AnyResource<P::Client>,
+        state: &Value,
+    ) -> Result<Option<pb::ResourceIdentityData>, Diagnostics> {
+        let identity = guarded(async { self.identity(resource, state) }).await;
+        identity.unwrap_or_else(|report| Err(call::panicked("ApplyResourceChange", &report)))
     }
 
     fn prepare_apply<'a>(

@@ -78,6 +78,14 @@ async fn a_create_that_panics_stores_the_plan_because_the_object_may_exist() {
 }
 
 #[tokio::test]
+async fn a_panic_after_the_create_does_not_lose_what_the_create_returned() {
+    let server = Server::open().await;
+    let saved = server.create(&book([("title", text("panic in identity"))])).await;
+    assert_panicked(&saved.answer.diagnostics, "ApplyResourceChange");
+    assert_eq!(saved.state, stored_book("panic in identity"));
+}
+
+#[tokio::test]
 async fn an_update_or_a_delete_that_panics_keeps_the_prior_state() {
     let server = Server::open().await;
     let prior = stored_book("Dune");
