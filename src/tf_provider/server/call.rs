@@ -63,14 +63,14 @@ impl<P: Provider> Service<P> {
         A: Answer,
         F: Future<Output = Result<A, Diagnostics>> + Send + 'static,
     {
-        self.run_or(rpc, A::default(), call).await
+        self.run_or(rpc, A::default, call).await
     }
 
-    /// Runs a call; `otherwise` is the answer, with diagnostics, if it fails.
+    /// Runs a call; `otherwise` makes the answer, without diagnostics, if it fails.
     pub(super) async fn run_or<A, F>(
         &self,
         rpc: Rpc,
-        otherwise: A,
+        otherwise: impl FnOnce() -> A,
         call: impl FnOnce(Arc<Inner<P>>, CancellationToken) -> F,
     ) -> Result<Response<A>, Status>
     where
@@ -85,14 +85,14 @@ impl<P: Provider> Service<P> {
         if rpc.never_cut {
             hung_up.disarm();
         }
-        let answer = match task.await {
-            Ok(Ok(Ok(answer))) => answer,
-            Ok(Ok(Err(diagnostics))) => otherwise.with(diagnostics.into_failure()),
-            Ok(Err(report)) => otherwise.with(panicked(rpc.name, &report)),
+        let failure = match task.await {
+            Ok(Ok(Ok(answer))) => return Ok(Response::new(answer)),
+            Ok(Ok(Err(diagnostics))) => diagnostics.into_failure(),
+            Ok(Err(report)) => panicked(rpc.name, &report),
             // The runtime ends before its tasks only when the process does.
-            Err(_) => otherwise.with(Diagnostic::bug("The provider is ending.").into()),
+            Err(_) => Diagnostic::bug("The provider is ending.").into(),
         };
-        Ok(Response::new(answer))
+        Ok(Response::new(otherwise().with(failure)))
     }
 }
 

@@ -215,11 +215,11 @@ impl<P: Provider> provider_server::Provider for Service<P> {
         &self,
         request: Request<pb::read_resource::Request>,
     ) -> Answer<pb::read_resource::Response> {
-        let request = request.into_inner();
+        let request = Arc::new(request.into_inner());
         let rpc = Rpc::of("ReadResource", &request.type_name);
-        let otherwise = resource::unchanged(&request);
-        let call = |inner: Arc<Inner<P>>, stop| async move { inner.read(request, stop).await };
-        self.run_or(rpc, otherwise, call).await
+        let asked = Arc::clone(&request);
+        let call = |inner: Arc<Inner<P>>, stop| async move { inner.read(&asked, stop).await };
+        self.run_or(rpc, || resource::unchanged(&request), call).await
     }
 
     async fn plan_resource_change(
@@ -235,11 +235,11 @@ impl<P: Provider> provider_server::Provider for Service<P> {
         &self,
         request: Request<pb::apply_resource_change::Request>,
     ) -> Answer<pb::apply_resource_change::Response> {
-        let request = request.into_inner();
+        let request = Arc::new(request.into_inner());
         let rpc = Rpc::of("ApplyResourceChange", &request.type_name).never_cut();
-        let otherwise = self.inner.best_known(&request);
-        let call = |inner: Arc<Inner<P>>, stop| async move { inner.apply(request, stop).await };
-        self.run_or(rpc, otherwise, call).await
+        let asked = Arc::clone(&request);
+        let call = |inner: Arc<Inner<P>>, stop| async move { inner.apply(&asked, stop).await };
+        self.run_or(rpc, || self.inner.best_known(&request), call).await
     }
 
     async fn import_resource_state(

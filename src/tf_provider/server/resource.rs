@@ -42,22 +42,22 @@ impl<P: Provider> Inner<P> {
     /// ReadResource.
     pub(super) async fn read(
         &self,
-        request: pb::read_resource::Request,
+        request: &pb::read_resource::Request,
         stop: CancellationToken,
     ) -> Result<pb::read_resource::Response, Diagnostics> {
         let resource = self.resource(&request.type_name)?;
         let of = &resource.shape().of;
-        let unchanged = unchanged(&request);
         let state = decode("a state", request.current_state.as_ref(), of)?;
         if state.is_null() {
-            return Ok(unchanged);
+            return Ok(unchanged(request));
         }
         let read = resource.read(&self.context(stop)?, state).await?;
         let identity = self.identity(resource, &read.value)?;
         let answer = pb::read_resource::Response {
             new_state: Some(encode("refreshed state", &read.value, of)?),
-            new_identity: identity.or(request.current_identity),
-            ..unchanged
+            new_identity: identity.or_else(|| request.current_identity.clone()),
+            private: request.private.clone(),
+            ..Default::default()
         };
         Ok(answer.with(read.warnings))
     }

@@ -17,15 +17,13 @@ impl<P: Provider> Inner<P> {
     /// ApplyResourceChange.
     pub(super) async fn apply(
         &self,
-        request: pb::apply_resource_change::Request,
+        request: &pb::apply_resource_change::Request,
         stop: CancellationToken,
     ) -> Result<pb::apply_resource_change::Response, Diagnostics> {
-        let untouched = untouched(&request);
-        let prepared = self.prepare_apply(&request, stop);
-        // Nothing has been done yet: what was stored before is still true.
-        let Prepared { resource, context, change } = match prepared {
+        let Prepared { resource, context, change } = match self.prepare_apply(request, stop) {
             Ok(prepared) => prepared,
-            Err(diagnostics) => return Ok(untouched.with(diagnostics.into_failure())),
+            // Nothing has been done yet: what was stored before is still true.
+            Err(diagnostics) => return Ok(untouched(request).with(diagnostics.into_failure())),
         };
         let Applied { state, mut diagnostics } = resource.apply(&context, change).await;
         let identity = self.guarded_identity(resource, &state).await.unwrap_or_else(|problems| {
@@ -34,14 +32,11 @@ impl<P: Provider> Inner<P> {
         });
         let (new_state, problems) = write_or_salvage(&state, &resource.shape().of);
         diagnostics.extend(problems);
+        let planned_identity = || request.planned_identity.clone().filter(|_| !state.is_null());
         let answer = pb::apply_resource_change::Response {
-            new_identity: if state.is_null() {
-                None
-            } else {
-                identity.or(request.planned_identity)
-            },
             new_state: Some(new_state),
-            private: request.planned_private,
+            private: request.planned_private.clone(),
+            new_identity: identity.or_else(planned_identity),
             ..Default::default()
         };
         Ok(answer.with(diagnostics))
