@@ -1,6 +1,7 @@
 //! One face for all answers: each can take diagnostics.
 
 use crate::tf_provider::diagnostics::Diagnostics;
+use crate::tf_provider::function::FunctionError;
 use crate::tf_provider::proto::tfplugin5 as pb;
 use crate::tf_provider::wire;
 
@@ -55,7 +56,7 @@ impl Answer for pb::call_function::Response {
         let text = diagnostics.iter().map(|diagnostic| diagnostic.detail().to_owned());
         let text = text.collect::<Vec<_>>().join("\n");
         if !text.is_empty() {
-            self.error = Some(pb::FunctionError { text, function_argument: None });
+            self.error = Some(wire::function_error(FunctionError { text, argument: None }));
         }
         self
     }

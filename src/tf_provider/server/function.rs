@@ -19,7 +19,7 @@ impl<P: Provider> Inner<P> {
         let called = arguments(&definition, &request.arguments);
         let (result, error) = match called.and_then(|arguments| function.call(arguments)) {
             Ok(result) => (Some(encode("result", &result, &definition.returns)?), None),
-            Err(error) => (None, Some(failed(error))),
+            Err(error) => (None, Some(wire::function_error(error))),
         };
         Ok(pb::call_function::Response { result, error })
     }
@@ -55,12 +55,5 @@ fn argument(
         }
         Ok(value) => Ok(value),
         Err(error) => Err(format!("The argument {name} does not fit its parameter: {error}.")),
-    }
-}
-
-fn failed(error: FunctionError) -> pb::FunctionError {
-    pb::FunctionError {
-        text: error.text,
-        function_argument: error.argument.and_then(|position| i64::try_from(position).ok()),
     }
 }

@@ -130,7 +130,7 @@ impl<P: Provider> Inner<P> {
         let state = item.state.map(|state| encode("listed state", &state, &resource.shape().of));
         Ok(pb::list_resource::Event {
             identity: Some(pb::ResourceIdentityData { identity_data: Some(identity) }),
-            display_name: item.display_name,
+            display_name: wire::one_line(&item.display_name),
             resource_object: state.transpose()?,
             diagnostic: wire::diagnostics(item.warnings),
         })

@@ -1,7 +1,7 @@
 //! Schemas, diagnostics and paths to their messages; nothing clever.
 
 use crate::tf_provider::diagnostics::{Diagnostic, Diagnostics, Severity};
-use crate::tf_provider::function::{Definition, Parameter};
+use crate::tf_provider::function::{Definition, FunctionError, Parameter};
 use crate::tf_provider::proto::tfplugin5 as pb;
 use crate::tf_provider::schema::{
     Attribute, IdentityAttribute, IdentitySchema, Schema, Source, Type,
@@ -50,8 +50,20 @@ pub(crate) fn function(definition: &Definition) -> pb::Function {
     }
 }
 
+pub(crate) fn function_error(error: FunctionError) -> pb::FunctionError {
+    pb::FunctionError {
+        text: printable(&error.text),
+        function_argument: error.argument.and_then(|position| i64::try_from(position).ok()),
+    }
+}
+
 pub(crate) fn diagnostics(diagnostics: Diagnostics) -> Vec<pb::Diagnostic> {
     diagnostics.into_iter().map(diagnostic).collect()
+}
+
+/// A name for people, on a line of its own.
+pub(crate) fn one_line(name: &str) -> String {
+    printable(name).replace(['\n', '\t'], " ")
 }
 
 pub(crate) fn attribute_path(path: &Path) -> pb::AttributePath {
@@ -125,6 +137,18 @@ mod tests {
         let shown = diagnostics(Diagnostic::error("Bad\u{1b}[2J", "one\n\ttwo\r\u{7}").into());
         assert_eq!(shown[0].summary, "Bad[2J");
         assert_eq!(shown[0].detail, "one\n\ttwo");
+    }
+
+    #[test]
+    fn a_failure_of_a_function_is_cleaned_as_well() {
+        let text = "Bad\u{1b}[2J\nword".to_owned();
+        let failed = function_error(FunctionError { text, argument: Some(1) });
+        assert_eq!((failed.text.as_str(), failed.function_argument), ("Bad[2J\nword", Some(1)));
+    }
+
+    #[test]
+    fn a_name_for_people_stays_on_its_line() {
+        assert_eq!(one_line("Acme\u{1b}[2J\r\n\tInc."), "Acme[2J  Inc.");
     }
 
     #[test]

@@ -12,7 +12,8 @@ mod place;
 use thiserror::Error;
 
 pub(crate) use convert::{
-    attribute_path, diagnostics, function, identity_schema, schema, schema_without_version,
+    attribute_path, diagnostics, function, function_error, identity_schema, one_line, schema,
+    schema_without_version,
 };
 pub(crate) use encode::encode;
 

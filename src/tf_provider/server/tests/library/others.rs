@@ -205,7 +205,7 @@ fn item(number: u64, include_state: bool) -> ListItem<Books> {
     let state = Book { isbn: isbn(), ..Book::default() }.leaking();
     ListItem {
         identity: BookIdentity { isbn: isbn() },
-        display_name: format!("book {number}"),
+        display_name: format!("book\u{1b} {number}"),
         state: include_state.then_some(state),
         warnings: Diagnostics::new(),
     }
@@ -238,7 +238,7 @@ impl Function for Join {
         });
         let texts: Vec<&str> = texts.collect();
         if let Some(empty) = texts.iter().skip(1).position(|text| text.is_empty()) {
-            let text = "A part is empty.".to_owned();
+            let text = "A part is\u{1b} empty.".to_owned();
             return Err(FunctionError { text, argument: Some(empty + 1) });
         }
         match texts.as_slice() {
