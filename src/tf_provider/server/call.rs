@@ -101,10 +101,10 @@ pub(super) fn panicked(rpc: &str, report: &PanicReport) -> Diagnostics {
     Diagnostic::bug(format!("The provider panicked during {rpc}: {report}.")).into()
 }
 
-fn logged<A, F>(rpc: &Rpc, call: F) -> impl Future<Output = F::Output> + Send + 'static
+/// The call under a span of its own, with its time and whether it failed.
+pub(super) fn logged<T, F>(rpc: &Rpc, call: F) -> impl Future<Output = F::Output> + Send + 'static
 where
-    A: Answer,
-    F: Future<Output = Result<A, Diagnostics>> + Send + 'static,
+    F: Future<Output = Result<T, Diagnostics>> + Send + 'static,
 {
     let started = Instant::now();
     let timed = async move {

@@ -13,9 +13,9 @@ use crate::tf_provider::list_resource::ListRequest;
 use crate::tf_provider::plugin::guarded;
 use crate::tf_provider::proto::tfplugin5 as pb;
 use crate::tf_provider::provider::Provider;
-use crate::tf_provider::server::{
-    Inner, Service, answer::Answer, call, decode, encode, find, no_such,
-};
+use crate::tf_provider::server::answer::Answer;
+use crate::tf_provider::server::call::{Rpc, logged, panicked};
+use crate::tf_provider::server::{Inner, Service, decode, encode, find, no_such};
 use crate::tf_provider::wire;
 
 /// How a list came to its end.
@@ -33,13 +33,15 @@ impl<P: Provider> Service<P> {
         request: pb::list_resource::Request,
     ) -> ReceiverStream<Result<pb::list_resource::Event, Status>> {
         let (events, stream) = mpsc::channel(EVENTS_AHEAD);
-        let inner = Arc::clone(&self.inner);
-        let stop = self.lifecycle.call_token();
+        let rpc = Rpc::of("ListResource", &request.type_name);
+        let (inner, stop) = (Arc::clone(&self.inner), self.lifecycle.call_token());
+        let sink = events.clone();
+        let listing = logged(&rpc, async move { inner.list(request, stop, sink).await });
         self.lifecycle.calls().spawn(async move {
-            let failure = match guarded(inner.list(request, stop, events.clone())).await {
+            let failure = match guarded(listing).await {
                 Ok(Ok(())) => return,
                 Ok(Err(diagnostics)) => diagnostics.into_failure(),
-                Err(report) => call::panicked("ListResource", &report),
+                Err(report) => panicked("ListResource", &report),
             };
             // Nobody reads on if this fails, and then nobody is there to be told.
             let _ = events.send(Ok(failed(failure))).await;

@@ -14,6 +14,7 @@ mod hostile;
 mod in_flight;
 mod library;
 mod listing;
+mod logged;
 mod planning;
 mod reading;
 mod rules;

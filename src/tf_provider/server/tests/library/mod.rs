@@ -1,6 +1,6 @@
 //! A provider with one of everything. What it is asked for decides how it behaves, for example a
-//! book with the title `panic`; and whatever it hands out holds
-//! [`LEAK`] where it must not, or an escape that no terminal should see.
+//! book with the title `panic`; and whatever it hands out holds [`LEAK`]
+//! where it must not, or an escape that no terminal should see.
 
 mod book;
 mod others;
