@@ -208,10 +208,9 @@ mod tests {
     };
 
     use super::*;
-    use crate::tf_provider::plugin::{
-        listener::PortRange,
-        sample::{Reading, Sample},
-    };
+    use crate::tf_provider::plugin::listener::PortRange;
+    use crate::tf_provider::plugin::sample::{Reading, Sample};
+    use crate::tf_provider::server::Service;
 
     use self::{
         client::{
@@ -219,7 +218,8 @@ mod tests {
             grpc_controller_client::GrpcControllerClient, grpc_stdio_client::GrpcStdioClient,
         },
         client_tfplugin5::{
-            prepare_provider_config, provider_client::ProviderClient, read_data_source,
+            DynamicValue, configure, prepare_provider_config, provider_client::ProviderClient,
+            read_data_source,
         },
     };
 
@@ -237,7 +237,7 @@ mod tests {
     struct Running {
         session: JoinHandle<Result<(), ServeError>>,
         folder: PathBuf,
-        service: Sample,
+        sample: Sample,
         requests: mpsc::Sender<()>,
         host_gone: CancellationToken,
     }
@@ -248,14 +248,14 @@ mod tests {
             let listener = Listener::bind(&folders, PortRange::default()).expect("a listener");
             let folder = listener.folder().expect("a unix socket has one");
             let lifecycle = Lifecycle::default();
-            let service = Sample::new(lifecycle.clone(), reading);
+            let sample = Sample { reading, reads: Arc::default() };
+            let service = Service::new(sample.clone(), lifecycle.clone());
             let (by_hand, requests) = EndRequests::by_hand();
             let host_gone = CancellationToken::new();
             let session =
                 Session { listener, tls: None, requests, host_gone: host_gone.clone(), limits };
-            let served = service.clone();
-            let session = tokio::spawn(async move { serve(served, &lifecycle, session).await });
-            Self { session, folder, service, requests: by_hand, host_gone }
+            let session = tokio::spawn(async move { serve(service, &lifecycle, session).await });
+            Self { session, folder, sample, requests: by_hand, host_gone }
         }
 
         async fn connect(&self) -> Channel {
@@ -267,11 +267,17 @@ mod tests {
         /// Begins a read and returns once the service is at it.
         async fn read(&self) -> JoinHandle<Result<(), tonic::Code>> {
             let mut client = ProviderClient::new(self.connect().await);
+            let configure = configure::Request { config: empty(0), ..Default::default() };
+            bounded(client.configure(configure)).await.expect("an answer");
             let read = tokio::spawn(async move {
-                let read = client.read_data_source(read_data_source::Request::default()).await;
-                read.map(drop).map_err(|status| status.code())
+                let type_name = "sample_wait".to_owned();
+                let config = empty(0);
+                let read = read_data_source::Request { type_name, config, ..Default::default() };
+                let answer = client.read_data_source(read).await.map_err(|status| status.code())?;
+                assert_eq!(answer.into_inner().diagnostics, []);
+                Ok(())
             });
-            bounded(self.service.reads.notified()).await;
+            bounded(self.sample.reads.notified()).await;
             read
         }
 
@@ -280,6 +286,12 @@ mod tests {
             assert!(!self.folder.exists(), "nothing is left behind");
             outcome
         }
+    }
+
+    /// A block without attributes, and bytes behind it that nobody reads.
+    fn empty(padding: usize) -> Option<DynamicValue> {
+        let msgpack = [vec![0x80], vec![0; padding]].concat();
+        Some(DynamicValue { msgpack, ..Default::default() })
     }
 
     async fn bounded<T>(work: impl Future<Output = T>) -> T {
@@ -388,13 +400,12 @@ mod tests {
     #[tokio::test]
     async fn messages_may_be_larger_than_tonics_default() {
         let running = Running::start(Reading::UntilStop, PATIENT);
-        let msgpack = vec![0xc0; 9 * 1024 * 1024];
-        let config = client_tfplugin5::DynamicValue { msgpack, ..Default::default() };
+        let config = empty(9 * 1024 * 1024);
         let client = ProviderClient::new(running.connect().await);
         let mut client = client.max_decoding_message_size(MESSAGE_LIMIT);
-        let request = prepare_provider_config::Request { config: Some(config.clone()) };
+        let request = prepare_provider_config::Request { config: config.clone() };
         let answer = bounded(client.prepare_provider_config(request)).await.expect("an answer");
-        assert_eq!(answer.into_inner().prepared_config, Some(config));
+        assert_eq!(answer.into_inner().prepared_config, config);
         running.requests.send(()).await.expect("the session listens");
         assert!(running.end().await.is_ok());
     }
