@@ -9,7 +9,7 @@ use serde_json::{Map, Value as Json, json};
 
 use crate::tf_provider::context::Context;
 use crate::tf_provider::diagnostics::{Diagnostic, Diagnostics};
-use crate::tf_provider::erased::{AnyResource, Managed};
+use crate::tf_provider::erased::{AnyResource, ErasedResource};
 use crate::tf_provider::outcome::{Outcome, Refreshed, Saved};
 use crate::tf_provider::proto::tfplugin5::{DynamicValue, RawState};
 use crate::tf_provider::resource::{Change, NoIdentity, Resource, Upgrader};
@@ -37,7 +37,7 @@ pub fn msgpack(input: &[u8]) {
 /// A byte that gives the version, then the stored JSON of a resource's state.
 pub fn state_upgrade<R: Resource>(resource: R, input: &[u8]) {
     let Some((version, stored)) = input.split_first() else { return };
-    check_upgrade(&Managed::new(resource), i64::from(*version as i8), stored);
+    check_upgrade(&ErasedResource::new(resource), i64::from(*version as i8), stored);
 }
 
 /// The same for a resource of this room, which has older versions and an attribute of each type.

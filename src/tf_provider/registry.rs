@@ -6,8 +6,8 @@ use std::fmt;
 use crate::tf_provider::data_source::DataSource;
 use crate::tf_provider::ephemeral_resource::EphemeralResource;
 use crate::tf_provider::erased::{
-    AnyDataSource, AnyEphemeralResource, AnyListResource, AnyResource, Ephemeral, Listed, Looked,
-    Managed,
+    AnyDataSource, AnyEphemeralResource, AnyListResource, AnyResource, ErasedDataSource,
+    ErasedEphemeralResource, ErasedListResource, ErasedResource,
 };
 use crate::tf_provider::function::{Function, Parameter};
 use crate::tf_provider::list_resource::ListResource;
@@ -43,21 +43,22 @@ impl<C: Send + Sync + 'static> Registry<C> {
     /// Adds a managed resource.
     pub fn resource<R: Resource<Client = C>>(&mut self, resource: R) {
         let name = resource.type_name();
-        let before = self.resources.insert(name, Box::new(Managed::new(resource)));
+        let before = self.resources.insert(name, Box::new(ErasedResource::new(resource)));
         self.twice.extend(before.map(|_| name));
     }
 
     /// Adds a data source.
     pub fn data_source<D: DataSource<Client = C>>(&mut self, data_source: D) {
         let name = data_source.type_name();
-        let before = self.data_sources.insert(name, Box::new(Looked::new(data_source)));
+        let before = self.data_sources.insert(name, Box::new(ErasedDataSource::new(data_source)));
         self.twice.extend(before.map(|_| name));
     }
 
     /// Adds an ephemeral resource.
     pub fn ephemeral_resource<E: EphemeralResource<Client = C>>(&mut self, resource: E) {
         let name = resource.type_name();
-        let before = self.ephemeral_resources.insert(name, Box::new(Ephemeral::new(resource)));
+        let before =
+            self.ephemeral_resources.insert(name, Box::new(ErasedEphemeralResource::new(resource)));
         self.twice.extend(before.map(|_| name));
     }
 
@@ -68,7 +69,7 @@ impl<C: Send + Sync + 'static> Registry<C> {
         L::Resource: Resource<Client = C>,
     {
         let name = list.resource().type_name();
-        let before = self.list_resources.insert(name, Box::new(Listed::new(list)));
+        let before = self.list_resources.insert(name, Box::new(ErasedListResource::new(list)));
         self.twice.extend(before.map(|_| name));
     }
 

@@ -17,19 +17,19 @@ pub(crate) trait AnyDataSource<C>: Send + Sync {
 }
 
 /// The wrapper of one data source.
-pub(crate) struct Looked<D> {
+pub(crate) struct ErasedDataSource<D> {
     data_source: D,
     shape: Shape,
 }
 
-impl<D: DataSource> Looked<D> {
+impl<D: DataSource> ErasedDataSource<D> {
     pub(crate) fn new(data_source: D) -> Self {
         let shape = Shape::new(data_source.schema());
         Self { data_source, shape }
     }
 }
 
-impl<D: DataSource> AnyDataSource<D::Client> for Looked<D> {
+impl<D: DataSource> AnyDataSource<D::Client> for ErasedDataSource<D> {
     fn shape(&self) -> &Shape {
         &self.shape
     }

@@ -30,19 +30,19 @@ pub(crate) struct Open {
 }
 
 /// The wrapper of one ephemeral resource.
-pub(crate) struct Ephemeral<E> {
+pub(crate) struct ErasedEphemeralResource<E> {
     resource: E,
     shape: Shape,
 }
 
-impl<E: EphemeralResource> Ephemeral<E> {
+impl<E: EphemeralResource> ErasedEphemeralResource<E> {
     pub(crate) fn new(resource: E) -> Self {
         let shape = Shape::new(resource.schema());
         Self { resource, shape }
     }
 }
 
-impl<E: EphemeralResource> AnyEphemeralResource<E::Client> for Ephemeral<E> {
+impl<E: EphemeralResource> AnyEphemeralResource<E::Client> for ErasedEphemeralResource<E> {
     fn shape(&self) -> &Shape {
         &self.shape
     }

@@ -35,13 +35,13 @@ pub(crate) struct ListedItem {
 }
 
 /// The wrapper of one list resource.
-pub(crate) struct Listed<L> {
+pub(crate) struct ErasedListResource<L> {
     list: L,
     shape: Shape,
     resource_schema: Schema,
 }
 
-impl<L: ListResource> Listed<L> {
+impl<L: ListResource> ErasedListResource<L> {
     pub(crate) fn new(list: L) -> Self {
         let shape = Shape::new(list.schema());
         let resource_schema = list.resource().schema();
@@ -61,7 +61,7 @@ impl<L: ListResource> Listed<L> {
     }
 }
 
-impl<L: ListResource> AnyListResource<<L::Resource as Resource>::Client> for Listed<L> {
+impl<L: ListResource> AnyListResource<<L::Resource as Resource>::Client> for ErasedListResource<L> {
     fn shape(&self) -> &Shape {
         &self.shape
     }

@@ -1,4 +1,5 @@
-//! Resources of all types behind one face, so that the server can keep them in one table.
+//! Type erasure: all resources behind one face, so that the server can keep them in one table; and
+//! likewise data sources, ephemeral resources and lists.
 //!
 //! Each wrapper turns values into the author's model, calls the author's method, and turns the
 //! result back. Nothing here knows the wire.
@@ -10,10 +11,10 @@ mod resource;
 
 use futures_util::future::BoxFuture;
 
-pub(crate) use data_source::{AnyDataSource, Looked};
-pub(crate) use ephemeral_resource::{AnyEphemeralResource, Ephemeral};
-pub(crate) use list_resource::{AnyListResource, Listed, ListedItem};
-pub(crate) use resource::{AnyResource, Applied, Applying, Managed};
+pub(crate) use data_source::{AnyDataSource, ErasedDataSource};
+pub(crate) use ephemeral_resource::{AnyEphemeralResource, ErasedEphemeralResource};
+pub(crate) use list_resource::{AnyListResource, ErasedListResource, ListedItem};
+pub(crate) use resource::{AnyResource, Applied, Applying, ErasedResource};
 
 use crate::tf_provider::diagnostics::{Diagnostic, Diagnostics};
 use crate::tf_provider::schema::{Schema, Type};

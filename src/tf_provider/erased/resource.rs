@@ -56,13 +56,13 @@ pub(crate) struct Applied {
 }
 
 /// The wrapper of one resource.
-pub(crate) struct Managed<R> {
+pub(crate) struct ErasedResource<R> {
     resource: R,
     shape: Shape,
     identity: Option<IdentitySchema>,
 }
 
-impl<R: Resource> Managed<R> {
+impl<R: Resource> ErasedResource<R> {
     pub(crate) fn new(resource: R) -> Self {
         let shape = Shape::new(resource.schema());
         let identity = resource.identity_schema();
@@ -120,7 +120,7 @@ impl<R: Resource> Managed<R> {
     }
 }
 
-impl<R: Resource> AnyResource<R::Client> for Managed<R> {
+impl<R: Resource> AnyResource<R::Client> for ErasedResource<R> {
     fn shape(&self) -> &Shape {
         &self.shape
     }
