@@ -174,9 +174,10 @@ impl<R: Resource> AnyResource<R::Client> for ErasedResource<R> {
             });
         }
         let mut change = Change { config: model(config.clone())?, planned: model(started)? };
-        let diagnostics = match prior.is_null() {
-            true => self.resource.plan_create(&mut change),
-            false => self.resource.plan_update(&model(prior.clone())?, &mut change),
+        let diagnostics = if prior.is_null() {
+            self.resource.plan_create(&mut change)
+        } else {
+            self.resource.plan_update(&model(prior.clone())?, &mut change)
         };
         let state = plan::without_write_only(schema, change.planned.into_object());
         let requires_replace = plan::replacements(schema, &prior, &state, &config);

@@ -115,6 +115,11 @@ impl Attribute {
         matches!(self.source, Source::Optional | Source::OptionalComputed)
     }
 
+    /// Whether the provider may give the value.
+    pub fn is_computed(&self) -> bool {
+        matches!(self.source, Source::Computed | Source::OptionalComputed)
+    }
+
     /// Whether Terraform hides the value.
     pub fn is_sensitive(&self) -> bool {
         self.sensitive
@@ -128,11 +133,6 @@ impl Attribute {
     /// What to use instead, if the attribute should no longer be used.
     pub fn deprecation(&self) -> Option<&'static str> {
         self.deprecation
-    }
-
-    /// Whether the provider may give the value.
-    pub fn is_computed(&self) -> bool {
-        matches!(self.source, Source::Computed | Source::OptionalComputed)
     }
 
     fn new(name: &'static str, of: Type, source: Source) -> Self {

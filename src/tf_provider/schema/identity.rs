@@ -41,6 +41,11 @@ impl IdentityAttribute {
         Self { name, of, description, required: true }
     }
 
+    /// An attribute that an import by identity may leave out.
+    pub fn optional(name: &'static str, of: Type, description: &'static str) -> Self {
+        Self { name, of, description, required: false }
+    }
+
     /// The attribute's name.
     pub fn name(&self) -> &'static str {
         self.name
@@ -49,10 +54,5 @@ impl IdentityAttribute {
     /// What it means.
     pub fn description(&self) -> &'static str {
         self.description
-    }
-
-    /// An attribute that an import by identity may leave out.
-    pub fn optional(name: &'static str, of: Type, description: &'static str) -> Self {
-        Self { name, of, description, required: false }
     }
 }

@@ -21,8 +21,7 @@ impl<P: Provider> Inner<P> {
         let source = self.data_source(&request.type_name)?;
         let shape = source.shape();
         let config = decode("a configuration", request.config.as_ref(), &shape.of)?;
-        let mut diagnostics = Diagnostics::new();
-        diagnostics.extend(read_only::refusals(&shape.schema, &config));
+        let mut diagnostics = read_only::refusals(&shape.schema, &config);
         diagnostics.extend(source.validate(config)?);
         Ok(pb::validate_data_source_config::Response::default().with(diagnostics))
     }

@@ -25,8 +25,7 @@ impl<P: Provider> Inner<P> {
         let resource = self.ephemeral_resource(&request.type_name)?;
         let shape = resource.shape();
         let config = decode("a configuration", request.config.as_ref(), &shape.of)?;
-        let mut diagnostics = Diagnostics::new();
-        diagnostics.extend(read_only::refusals(&shape.schema, &config));
+        let mut diagnostics = read_only::refusals(&shape.schema, &config);
         diagnostics.extend(resource.validate(config)?);
         Ok(pb::validate_ephemeral_resource_config::Response::default().with(diagnostics))
     }

@@ -30,8 +30,7 @@ impl<P: Provider> Inner<P> {
         let shape = resource.shape();
         let config = decode("a configuration", request.config.as_ref(), &shape.of)?;
         let capable = request.client_capabilities.is_some_and(|c| c.write_only_attributes_allowed);
-        let mut diagnostics = Diagnostics::new();
-        diagnostics.extend(read_only::refusals(&shape.schema, &config));
+        let mut diagnostics = read_only::refusals(&shape.schema, &config);
         if !capable {
             diagnostics.extend(write_only_refusals(&shape.schema, &config));
         }

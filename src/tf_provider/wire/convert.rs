@@ -3,9 +3,7 @@
 use crate::tf_provider::diagnostics::{Diagnostic, Diagnostics, Severity};
 use crate::tf_provider::function::{Definition, FunctionError, Parameter};
 use crate::tf_provider::proto::tfplugin5 as pb;
-use crate::tf_provider::schema::{
-    Attribute, IdentityAttribute, IdentitySchema, Schema, Source, Type,
-};
+use crate::tf_provider::schema::{Attribute, IdentityAttribute, IdentitySchema, Schema};
 use crate::tf_provider::value::{Path, Step};
 
 pub(crate) fn schema(schema: &Schema) -> pb::Schema {
@@ -71,13 +69,12 @@ pub(crate) fn attribute_path(path: &Path) -> pb::AttributePath {
 }
 
 fn attribute(attribute: &Attribute) -> pb::schema::Attribute {
-    let source = attribute.source;
     pb::schema::Attribute {
         name: attribute.name.to_owned(),
         r#type: attribute.of.to_json(),
         description: attribute.description.to_owned(),
-        required: source == Source::Required,
-        optional: matches!(source, Source::Optional | Source::OptionalComputed),
+        required: attribute.is_required(),
+        optional: attribute.is_optional(),
         computed: attribute.is_computed(),
         sensitive: attribute.sensitive,
         description_kind: pb::StringKind::Markdown.into(),
@@ -90,7 +87,7 @@ fn attribute(attribute: &Attribute) -> pb::schema::Attribute {
 fn parameter(parameter: &Parameter) -> pb::function::Parameter {
     pb::function::Parameter {
         name: parameter.name.to_owned(),
-        r#type: Type::to_json(&parameter.of),
+        r#type: parameter.of.to_json(),
         allow_null_value: false,
         allow_unknown_values: false,
         description: parameter.description.to_owned(),
