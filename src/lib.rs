@@ -8,7 +8,7 @@
 //!   Terraform.
 //! - [`provider`] is the only room with doors to both: configuration, resources, and what a user
 //!   reads when something fails.
-//! - `main.rs` is the hall: arguments, start, exit code.
+//! - `main.rs` is the hall: it starts the provider and returns its exit status.
 
 #[cfg(test)]
 mod fuzz_seeds;

@@ -72,7 +72,7 @@
 //! 2. A plan that changes nothing is the prior state, exactly.
 //! 3. Otherwise computed attributes that the user left out become unknown, except those that
 //!    [keep their prior value](Attribute::keeps_prior), or that
-//!    [no update could change](Attribute::forces_replacement).
+//!    [no update could change](Attribute::forces_replacement). A replacement keeps neither.
 //! 4. The resource refines the plan.
 //! 5. A change of an attribute that [forces replacement](Attribute::forces_replacement) replaces
 //!    the object.
@@ -117,7 +117,10 @@ pub use schema::{Attribute, IdentityAttribute, IdentitySchema, Schema, Type};
 pub use value::attributes_of;
 pub use value::{Field, FieldType, Model, ModelError, Number, ParseNumberError, Path, Step, Value};
 
-/// The whole life of a provider's process: handshake, service, end. See [`PluginInfo`].
+/// The whole life of a provider's process, from its arguments to its exit status.
+///
+/// `provider` is called once, and only if the process is to serve. Status 0 means that the end was
+/// asked for, 1 that something failed (stderr says what), 2 an unknown argument.
 pub fn run<P: Provider>(info: &PluginInfo, provider: impl FnOnce() -> P) -> std::process::ExitCode {
     plugin::run(info, |lifecycle| server::Service::new(provider(), lifecycle))
 }

@@ -1,4 +1,5 @@
-//! What an operation hands back. A failure without an error, or a lost object, cannot be expressed.
+//! What an operation hands back: a result, perhaps with warnings, or a failure that says what is left
+//! of the object.
 
 use crate::tf_provider::diagnostics::{Diagnostic, Diagnostics};
 

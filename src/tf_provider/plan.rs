@@ -7,7 +7,8 @@ use crate::tf_provider::value::{Path, Value};
 ///
 /// Write-only values are left out. A plan that changes nothing is the prior state exactly.
 /// Otherwise every computed attribute that the user left out becomes unknown, except those that
-/// keep their prior value: because they say so, or because no update could change them.
+/// keep their prior value: because they say so, or because no update could change them. Nothing is
+/// kept when the object is to be replaced.
 pub(crate) fn start(schema: &Schema, prior: &Value, proposed: Value, config: &Value) -> Value {
     let mut planned = without_write_only(schema, proposed);
     if planned == *prior {

@@ -6,14 +6,14 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Instant;
 
 use tokio_util::sync::CancellationToken;
-use tonic::{Response, Status};
+use tonic::Response;
 use tracing::Instrument;
 
 use crate::tf_provider::diagnostics::{Diagnostic, Diagnostics};
 use crate::tf_provider::plugin::{PanicReport, guarded};
 use crate::tf_provider::provider::Provider;
 use crate::tf_provider::server::answer::Answer;
-use crate::tf_provider::server::{Inner, Service};
+use crate::tf_provider::server::{Inner, RpcResult, Service};
 
 /// What a call is, for the log and the guard.
 #[derive(Clone, Debug)]
@@ -58,7 +58,7 @@ impl<P: Provider> Service<P> {
         &self,
         rpc: Rpc,
         call: impl FnOnce(Arc<Inner<P>>, CancellationToken) -> F,
-    ) -> Result<Response<A>, Status>
+    ) -> RpcResult<A>
     where
         A: Answer,
         F: Future<Output = Result<A, Diagnostics>> + Send + 'static,
@@ -72,7 +72,7 @@ impl<P: Provider> Service<P> {
         rpc: Rpc,
         otherwise: impl FnOnce() -> A,
         call: impl FnOnce(Arc<Inner<P>>, CancellationToken) -> F,
-    ) -> Result<Response<A>, Status>
+    ) -> RpcResult<A>
     where
         A: Answer,
         F: Future<Output = Result<A, Diagnostics>> + Send + 'static,

@@ -1,8 +1,8 @@
 //! The service behind the wire: every call of protocol 5, text 5.10.
 //!
-//! Each call goes the same way: decode, call, encode. It runs as a task of its own under
-//! `call`, so that neither a panic nor a lost connection tears an operation apart, and it
-//! always answers with diagnostics: Terraform turns a bare gRPC status into noise.
+//! Each call goes the same way: decode, call, encode. Whatever asks the provider runs as a task of
+//! its own under [`call`], so that neither a panic nor a lost connection tears an operation apart.
+//! Every failure is answered with diagnostics: Terraform turns a bare gRPC status into noise.
 
 mod action;
 mod answer;
@@ -34,10 +34,9 @@ use crate::tf_provider::proto::tfplugin5::provider_server;
 use crate::tf_provider::provider::Provider;
 use crate::tf_provider::registry::Registry;
 use crate::tf_provider::schema::Type;
+use crate::tf_provider::server::call::Rpc;
 use crate::tf_provider::value::Value;
 use crate::tf_provider::wire::{self, WireError};
-
-use call::Rpc;
 
 /// The gRPC service of one provider.
 pub(crate) struct Service<P: Provider> {
@@ -132,28 +131,29 @@ fn no_such(kind: &str, type_name: &str) -> Diagnostics {
     .into()
 }
 
-type Answer<T> = Result<Response<T>, Status>;
+/// The status is for transport alone: no call ever fails with one.
+type RpcResult<T> = Result<Response<T>, Status>;
 
 #[tonic::async_trait]
 impl<P: Provider> provider_server::Provider for Service<P> {
     async fn get_metadata(
         &self,
         _: Request<pb::get_metadata::Request>,
-    ) -> Answer<pb::get_metadata::Response> {
+    ) -> RpcResult<pb::get_metadata::Response> {
         self.run(Rpc::named("GetMetadata"), |inner, _| async move { Ok(inner.metadata()) }).await
     }
 
     async fn get_schema(
         &self,
         _: Request<pb::get_provider_schema::Request>,
-    ) -> Answer<pb::get_provider_schema::Response> {
+    ) -> RpcResult<pb::get_provider_schema::Response> {
         self.run(Rpc::named("GetSchema"), |inner, _| async move { Ok(inner.schemas()) }).await
     }
 
     async fn get_resource_identity_schemas(
         &self,
         _: Request<pb::get_resource_identity_schemas::Request>,
-    ) -> Answer<pb::get_resource_identity_schemas::Response> {
+    ) -> RpcResult<pb::get_resource_identity_schemas::Response> {
         let rpc = Rpc::named("GetResourceIdentitySchemas");
         self.run(rpc, |inner, _| async move { Ok(inner.identity_schemas()) }).await
     }
@@ -161,7 +161,7 @@ impl<P: Provider> provider_server::Provider for Service<P> {
     async fn get_functions(
         &self,
         _: Request<pb::get_functions::Request>,
-    ) -> Answer<pb::get_functions::Response> {
+    ) -> RpcResult<pb::get_functions::Response> {
         let rpc = Rpc::named("GetFunctions");
         self.run(rpc, |inner, _| async move { Ok(inner.functions_answer()) }).await
     }
@@ -169,7 +169,7 @@ impl<P: Provider> provider_server::Provider for Service<P> {
     async fn prepare_provider_config(
         &self,
         request: Request<pb::prepare_provider_config::Request>,
-    ) -> Answer<pb::prepare_provider_config::Response> {
+    ) -> RpcResult<pb::prepare_provider_config::Response> {
         let request = request.into_inner();
         let rpc = Rpc::named("PrepareProviderConfig");
         self.run(rpc, |inner, _| async move { inner.prepare_config(request) }).await
@@ -178,7 +178,7 @@ impl<P: Provider> provider_server::Provider for Service<P> {
     async fn configure(
         &self,
         request: Request<pb::configure::Request>,
-    ) -> Answer<pb::configure::Response> {
+    ) -> RpcResult<pb::configure::Response> {
         let request = request.into_inner();
         let rpc = Rpc::named("Configure");
         self.run(rpc, |inner, _| async move { inner.configure(request).await }).await
@@ -187,7 +187,7 @@ impl<P: Provider> provider_server::Provider for Service<P> {
     async fn validate_resource_type_config(
         &self,
         request: Request<pb::validate_resource_type_config::Request>,
-    ) -> Answer<pb::validate_resource_type_config::Response> {
+    ) -> RpcResult<pb::validate_resource_type_config::Response> {
         let request = request.into_inner();
         let rpc = Rpc::of("ValidateResourceTypeConfig", &request.type_name);
         self.run(rpc, |inner, _| async move { inner.validate_resource(&request) }).await
@@ -196,7 +196,7 @@ impl<P: Provider> provider_server::Provider for Service<P> {
     async fn upgrade_resource_state(
         &self,
         request: Request<pb::upgrade_resource_state::Request>,
-    ) -> Answer<pb::upgrade_resource_state::Response> {
+    ) -> RpcResult<pb::upgrade_resource_state::Response> {
         let request = request.into_inner();
         let rpc = Rpc::of("UpgradeResourceState", &request.type_name);
         self.run(rpc, |inner, _| async move { inner.upgrade_state(&request) }).await
@@ -205,7 +205,7 @@ impl<P: Provider> provider_server::Provider for Service<P> {
     async fn upgrade_resource_identity(
         &self,
         request: Request<pb::upgrade_resource_identity::Request>,
-    ) -> Answer<pb::upgrade_resource_identity::Response> {
+    ) -> RpcResult<pb::upgrade_resource_identity::Response> {
         let request = request.into_inner();
         let rpc = Rpc::of("UpgradeResourceIdentity", &request.type_name);
         self.run(rpc, |inner, _| async move { inner.upgrade_identity(&request) }).await
@@ -214,7 +214,7 @@ impl<P: Provider> provider_server::Provider for Service<P> {
     async fn read_resource(
         &self,
         request: Request<pb::read_resource::Request>,
-    ) -> Answer<pb::read_resource::Response> {
+    ) -> RpcResult<pb::read_resource::Response> {
         let request = Arc::new(request.into_inner());
         let rpc = Rpc::of("ReadResource", &request.type_name);
         let asked = Arc::clone(&request);
@@ -225,7 +225,7 @@ impl<P: Provider> provider_server::Provider for Service<P> {
     async fn plan_resource_change(
         &self,
         request: Request<pb::plan_resource_change::Request>,
-    ) -> Answer<pb::plan_resource_change::Response> {
+    ) -> RpcResult<pb::plan_resource_change::Response> {
         let request = request.into_inner();
         let rpc = Rpc::of("PlanResourceChange", &request.type_name);
         self.run(rpc, |inner, _| async move { inner.plan(request) }).await
@@ -234,7 +234,7 @@ impl<P: Provider> provider_server::Provider for Service<P> {
     async fn apply_resource_change(
         &self,
         request: Request<pb::apply_resource_change::Request>,
-    ) -> Answer<pb::apply_resource_change::Response> {
+    ) -> RpcResult<pb::apply_resource_change::Response> {
         let request = Arc::new(request.into_inner());
         let rpc = Rpc::of("ApplyResourceChange", &request.type_name).never_cut();
         let asked = Arc::clone(&request);
@@ -245,7 +245,7 @@ impl<P: Provider> provider_server::Provider for Service<P> {
     async fn import_resource_state(
         &self,
         request: Request<pb::import_resource_state::Request>,
-    ) -> Answer<pb::import_resource_state::Response> {
+    ) -> RpcResult<pb::import_resource_state::Response> {
         let request = request.into_inner();
         let rpc = Rpc::of("ImportResourceState", &request.type_name);
         self.run(rpc, |inner, _| async move { inner.import(request) }).await
@@ -254,7 +254,7 @@ impl<P: Provider> provider_server::Provider for Service<P> {
     async fn move_resource_state(
         &self,
         request: Request<pb::move_resource_state::Request>,
-    ) -> Answer<pb::move_resource_state::Response> {
+    ) -> RpcResult<pb::move_resource_state::Response> {
         let request = request.into_inner();
         let rpc = Rpc::of("MoveResourceState", &request.target_type_name);
         self.run(rpc, |inner, _| async move { inner.move_state(request) }).await
@@ -263,7 +263,7 @@ impl<P: Provider> provider_server::Provider for Service<P> {
     async fn generate_resource_config(
         &self,
         request: Request<pb::generate_resource_config::Request>,
-    ) -> Answer<pb::generate_resource_config::Response> {
+    ) -> RpcResult<pb::generate_resource_config::Response> {
         let request = request.into_inner();
         let rpc = Rpc::of("GenerateResourceConfig", &request.type_name);
         self.run(rpc, |inner, _| async move { inner.generate_config(&request) }).await
@@ -272,7 +272,7 @@ impl<P: Provider> provider_server::Provider for Service<P> {
     async fn validate_data_source_config(
         &self,
         request: Request<pb::validate_data_source_config::Request>,
-    ) -> Answer<pb::validate_data_source_config::Response> {
+    ) -> RpcResult<pb::validate_data_source_config::Response> {
         let request = request.into_inner();
         let rpc = Rpc::of("ValidateDataSourceConfig", &request.type_name);
         self.run(rpc, |inner, _| async move { inner.validate_data_source(&request) }).await
@@ -281,7 +281,7 @@ impl<P: Provider> provider_server::Provider for Service<P> {
     async fn read_data_source(
         &self,
         request: Request<pb::read_data_source::Request>,
-    ) -> Answer<pb::read_data_source::Response> {
+    ) -> RpcResult<pb::read_data_source::Response> {
         let request = request.into_inner();
         let rpc = Rpc::of("ReadDataSource", &request.type_name);
         let call =
@@ -292,7 +292,7 @@ impl<P: Provider> provider_server::Provider for Service<P> {
     async fn validate_ephemeral_resource_config(
         &self,
         request: Request<pb::validate_ephemeral_resource_config::Request>,
-    ) -> Answer<pb::validate_ephemeral_resource_config::Response> {
+    ) -> RpcResult<pb::validate_ephemeral_resource_config::Response> {
         let request = request.into_inner();
         let rpc = Rpc::of("ValidateEphemeralResourceConfig", &request.type_name);
         self.run(rpc, |inner, _| async move { inner.validate_ephemeral(&request) }).await
@@ -301,7 +301,7 @@ impl<P: Provider> provider_server::Provider for Service<P> {
     async fn open_ephemeral_resource(
         &self,
         request: Request<pb::open_ephemeral_resource::Request>,
-    ) -> Answer<pb::open_ephemeral_resource::Response> {
+    ) -> RpcResult<pb::open_ephemeral_resource::Response> {
         let request = request.into_inner();
         let rpc = Rpc::of("OpenEphemeralResource", &request.type_name);
         let call =
@@ -312,7 +312,7 @@ impl<P: Provider> provider_server::Provider for Service<P> {
     async fn renew_ephemeral_resource(
         &self,
         request: Request<pb::renew_ephemeral_resource::Request>,
-    ) -> Answer<pb::renew_ephemeral_resource::Response> {
+    ) -> RpcResult<pb::renew_ephemeral_resource::Response> {
         let request = request.into_inner();
         let rpc = Rpc::of("RenewEphemeralResource", &request.type_name);
         let call =
@@ -323,7 +323,7 @@ impl<P: Provider> provider_server::Provider for Service<P> {
     async fn close_ephemeral_resource(
         &self,
         request: Request<pb::close_ephemeral_resource::Request>,
-    ) -> Answer<pb::close_ephemeral_resource::Response> {
+    ) -> RpcResult<pb::close_ephemeral_resource::Response> {
         let request = request.into_inner();
         let rpc = Rpc::of("CloseEphemeralResource", &request.type_name);
         let call =
@@ -336,14 +336,14 @@ impl<P: Provider> provider_server::Provider for Service<P> {
     async fn list_resource(
         &self,
         request: Request<pb::list_resource::Request>,
-    ) -> Answer<Self::ListResourceStream> {
+    ) -> RpcResult<Self::ListResourceStream> {
         Ok(Response::new(self.list(request.into_inner())))
     }
 
     async fn validate_list_resource_config(
         &self,
         request: Request<pb::validate_list_resource_config::Request>,
-    ) -> Answer<pb::validate_list_resource_config::Response> {
+    ) -> RpcResult<pb::validate_list_resource_config::Response> {
         let request = request.into_inner();
         let rpc = Rpc::of("ValidateListResourceConfig", &request.type_name);
         self.run(rpc, |inner, _| async move { inner.validate_list(&request) }).await
@@ -352,7 +352,7 @@ impl<P: Provider> provider_server::Provider for Service<P> {
     async fn call_function(
         &self,
         request: Request<pb::call_function::Request>,
-    ) -> Answer<pb::call_function::Response> {
+    ) -> RpcResult<pb::call_function::Response> {
         let request = request.into_inner();
         let rpc = Rpc::of("CallFunction", &request.name);
         self.run(rpc, |inner, _| async move { inner.call_function(&request) }).await
@@ -361,14 +361,14 @@ impl<P: Provider> provider_server::Provider for Service<P> {
     async fn validate_action_config(
         &self,
         request: Request<pb::validate_action_config::Request>,
-    ) -> Answer<pb::validate_action_config::Response> {
+    ) -> RpcResult<pb::validate_action_config::Response> {
         Ok(Response::new(action::validate(&request.into_inner())))
     }
 
     async fn plan_action(
         &self,
         request: Request<pb::plan_action::Request>,
-    ) -> Answer<pb::plan_action::Response> {
+    ) -> RpcResult<pb::plan_action::Response> {
         Ok(Response::new(action::plan(&request.into_inner())))
     }
 
@@ -377,11 +377,11 @@ impl<P: Provider> provider_server::Provider for Service<P> {
     async fn invoke_action(
         &self,
         request: Request<pb::invoke_action::Request>,
-    ) -> Answer<Self::InvokeActionStream> {
+    ) -> RpcResult<Self::InvokeActionStream> {
         Ok(Response::new(tokio_stream::once(Ok(action::invoke(&request.into_inner())))))
     }
 
-    async fn stop(&self, _: Request<pb::stop::Request>) -> Answer<pb::stop::Response> {
+    async fn stop(&self, _: Request<pb::stop::Request>) -> RpcResult<pb::stop::Response> {
         tracing::debug!("asked to stop the calls in flight");
         self.lifecycle.stop();
         Ok(Response::new(pb::stop::Response::default()))

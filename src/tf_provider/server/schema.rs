@@ -35,29 +35,21 @@ impl<P: Provider> Inner<P> {
     pub(super) fn metadata(&self) -> pb::get_metadata::Response {
         use pb::get_metadata as meta;
         let registry = &self.registry;
-        let name = |name: &&str| (*name).to_owned();
         pb::get_metadata::Response {
             server_capabilities: Some(CAPABILITIES),
-            resources: Vec::from_iter(
-                registry.resources.keys().map(|n| meta::ResourceMetadata { type_name: name(n) }),
-            ),
-            data_sources: Vec::from_iter(
-                registry
-                    .data_sources
-                    .keys()
-                    .map(|n| meta::DataSourceMetadata { type_name: name(n) }),
-            ),
-            ephemeral_resources: Vec::from_iter(
-                (registry.ephemeral_resources.keys())
-                    .map(|n| meta::EphemeralMetadata { type_name: name(n) }),
-            ),
-            list_resources: Vec::from_iter(
-                (registry.list_resources.keys())
-                    .map(|n| meta::ListResourceMetadata { type_name: name(n) }),
-            ),
-            functions: Vec::from_iter(
-                registry.functions.keys().map(|n| meta::FunctionMetadata { name: name(n) }),
-            ),
+            resources: each_name(&registry.resources, |type_name| meta::ResourceMetadata {
+                type_name,
+            }),
+            data_sources: each_name(&registry.data_sources, |type_name| meta::DataSourceMetadata {
+                type_name,
+            }),
+            ephemeral_resources: each_name(&registry.ephemeral_resources, |type_name| {
+                meta::EphemeralMetadata { type_name }
+            }),
+            list_resources: each_name(&registry.list_resources, |type_name| {
+                meta::ListResourceMetadata { type_name }
+            }),
+            functions: each_name(&registry.functions, |name| meta::FunctionMetadata { name }),
             ..Default::default()
         }
     }
@@ -84,6 +76,10 @@ impl<P: Provider> Inner<P> {
     fn function_definitions(&self) -> HashMap<String, pb::Function> {
         by_name(&self.registry.functions, |function| wire::function(&function.definition()))
     }
+}
+
+fn each_name<V, T>(entries: &BTreeMap<&'static str, V>, convert: impl Fn(String) -> T) -> Vec<T> {
+    entries.keys().map(|name| convert((*name).to_owned())).collect()
 }
 
 fn by_name<V, T>(

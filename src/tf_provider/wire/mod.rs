@@ -20,7 +20,7 @@ pub(crate) use encode::encode;
 use crate::tf_provider::proto::tfplugin5::{DynamicValue, RawState};
 use crate::tf_provider::schema::Type;
 use crate::tf_provider::value::{Path, Value};
-use place::Place;
+use crate::tf_provider::wire::place::Place;
 
 /// Bytes do not hold a value of the expected type, or a value cannot be written as one.
 #[derive(Clone, Debug, Error, PartialEq, Eq)]
