@@ -1,7 +1,6 @@
 //! All that a provider offers, by type name.
 
-use std::collections::BTreeMap;
-use std::fmt;
+use std::{collections::BTreeMap, fmt};
 
 use crate::tf_provider::data_source::DataSource;
 use crate::tf_provider::ephemeral_resource::EphemeralResource;

@@ -25,7 +25,7 @@ use tokio_rustls::TlsAcceptor;
 use tokio_util::sync::CancellationToken;
 use tonic::transport::server::Connected;
 
-use super::listener::{Io, Listener};
+use crate::tf_provider::plugin::listener::{Io, Listener};
 
 /// Accepts connections for as long as it lives.
 pub(super) struct Acceptor {
@@ -190,11 +190,9 @@ mod tests {
     use tokio_rustls::TlsConnector;
 
     use super::*;
-    use crate::tf_provider::plugin::{
-        listener::PortRange,
-        own_process,
-        tls::tests::{Identity, client_config},
-    };
+    use crate::tf_provider::plugin::listener::PortRange;
+    use crate::tf_provider::plugin::own_process;
+    use crate::tf_provider::plugin::tls::tests::{Identity, client_config};
 
     struct Fixture {
         acceptor: Acceptor,

@@ -2,7 +2,7 @@
 
 use std::ffi::OsString;
 
-use super::PluginInfo;
+use crate::tf_provider::plugin::PluginInfo;
 
 /// What this start of the process is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -4,10 +4,8 @@ use std::{ffi::OsString, path::Path};
 
 use rustls::pki_types::CertificateDer;
 
-use super::{
-    handshake::{COOKIE, COOKIE_VALUE, Handshake, VARIABLES},
-    listener::{Address, announceable},
-};
+use crate::tf_provider::plugin::handshake::{COOKIE, COOKIE_VALUE, Handshake, VARIABLES};
+use crate::tf_provider::plugin::listener::{Address, announceable};
 
 /// The values of the host's variables in the order of [`VARIABLES`], with a zero byte between
 /// them. What is missing at the end is unset.

@@ -8,10 +8,8 @@ use std::{ffi::OsString, path::PathBuf};
 use base64::{Engine as _, engine::general_purpose::STANDARD_NO_PAD};
 use rustls::pki_types::CertificateDer;
 
-use super::{
-    listener::{Address, PortRange},
-    tls::{ClientCertificate, UnusableCertificate},
-};
+use crate::tf_provider::plugin::listener::{Address, PortRange};
+use crate::tf_provider::plugin::tls::{ClientCertificate, UnusableCertificate};
 
 /// Everything the host has told this process.
 #[derive(Debug)]

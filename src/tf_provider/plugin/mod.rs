@@ -38,17 +38,17 @@ use std::{
 use tokio::runtime;
 use tokio_util::sync::CancellationToken;
 
-pub(crate) use self::panic_hook::{PanicReport, guarded};
-use self::{
-    arguments::Command,
-    handshake::{Handshake, HandshakeError},
-    listener::{Listener, PortRange},
-    serve::{Limits, ServeError, Session},
-    signals::{Control, EndRequests},
-    tls::{ServerTls, TlsError},
-    watchdog::Watchdog,
-};
-use crate::tf_provider::{lifecycle::Lifecycle, proto::tfplugin5::provider_server::Provider};
+pub(crate) use panic_hook::{PanicReport, guarded};
+
+use crate::tf_provider::lifecycle::Lifecycle;
+use crate::tf_provider::plugin::arguments::Command;
+use crate::tf_provider::plugin::handshake::{Handshake, HandshakeError};
+use crate::tf_provider::plugin::listener::{Listener, PortRange};
+use crate::tf_provider::plugin::serve::{Limits, ServeError, Session};
+use crate::tf_provider::plugin::signals::{Control, EndRequests};
+use crate::tf_provider::plugin::tls::{ServerTls, TlsError};
+use crate::tf_provider::plugin::watchdog::Watchdog;
+use crate::tf_provider::proto::tfplugin5::provider_server::Provider;
 
 /// Who this provider is, for people and for Terraform.
 #[derive(Clone, Copy, Debug)]

@@ -2,7 +2,9 @@
 
 use serde_json::json;
 
-use super::{PluginInfo, handshake::PROTOCOL, listener::Address};
+use crate::tf_provider::plugin::PluginInfo;
+use crate::tf_provider::plugin::handshake::PROTOCOL;
+use crate::tf_provider::plugin::listener::Address;
 
 /// What a person needs to attach Terraform to process `pid`: a sentence and a shell assignment.
 ///

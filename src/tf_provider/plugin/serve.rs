@@ -7,22 +7,15 @@ use tokio::time;
 use tokio_util::sync::CancellationToken;
 use tonic::transport::{Server, server::Router};
 
-use super::{
-    accept::Acceptor,
-    listener::Listener,
-    services::{Broker, Controller, Stdio, health},
-    signals::EndRequests,
-};
-use crate::tf_provider::{
-    lifecycle::Lifecycle,
-    proto::{
-        plugin::{
-            grpc_broker_server::GrpcBrokerServer, grpc_controller_server::GrpcControllerServer,
-            grpc_stdio_server::GrpcStdioServer,
-        },
-        tfplugin5::provider_server::{Provider, ProviderServer},
-    },
-};
+use crate::tf_provider::lifecycle::Lifecycle;
+use crate::tf_provider::plugin::accept::Acceptor;
+use crate::tf_provider::plugin::listener::Listener;
+use crate::tf_provider::plugin::services::{Broker, Controller, Stdio, health};
+use crate::tf_provider::plugin::signals::EndRequests;
+use crate::tf_provider::proto::plugin::grpc_broker_server::GrpcBrokerServer;
+use crate::tf_provider::proto::plugin::grpc_controller_server::GrpcControllerServer;
+use crate::tf_provider::proto::plugin::grpc_stdio_server::GrpcStdioServer;
+use crate::tf_provider::proto::tfplugin5::provider_server::{Provider, ProviderServer};
 
 /// What surrounds the service while it runs.
 #[derive(Debug)]

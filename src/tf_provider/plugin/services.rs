@@ -18,13 +18,11 @@ use tonic_health::{
     server::health_reporter,
 };
 
-use crate::tf_provider::{
-    lifecycle::Lifecycle,
-    proto::plugin::{
-        ConnInfo, Empty, StdioData, grpc_broker_server::GrpcBroker,
-        grpc_controller_server::GrpcController, grpc_stdio_server::GrpcStdio,
-    },
-};
+use crate::tf_provider::lifecycle::Lifecycle;
+use crate::tf_provider::proto::plugin::grpc_broker_server::GrpcBroker;
+use crate::tf_provider::proto::plugin::grpc_controller_server::GrpcController;
+use crate::tf_provider::proto::plugin::grpc_stdio_server::GrpcStdio;
+use crate::tf_provider::proto::plugin::{ConnInfo, Empty, StdioData};
 
 /// Ends the process on request.
 #[derive(Debug)]

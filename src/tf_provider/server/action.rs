@@ -1,7 +1,8 @@
 //! Actions: none are offered, and every call about one says so.
 
 use crate::tf_provider::proto::tfplugin5 as pb;
-use crate::tf_provider::server::{answer::Answer, no_such};
+use crate::tf_provider::server::answer::Answer;
+use crate::tf_provider::server::no_such;
 use crate::tf_provider::wire;
 
 /// ValidateActionConfig.

@@ -1,9 +1,13 @@
 //! How every call runs: as a task of its own, logged, guarded against panics.
 
-use std::future::Future;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::Instant;
+use std::{
+    future::Future,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::Instant,
+};
 
 use tokio_util::sync::CancellationToken;
 use tonic::Response;

@@ -3,7 +3,8 @@
 use crate::tf_provider::diagnostics::{Diagnostic, Diagnostics};
 use crate::tf_provider::proto::tfplugin5 as pb;
 use crate::tf_provider::provider::Provider;
-use crate::tf_provider::server::{Inner, answer::Answer, decode};
+use crate::tf_provider::server::answer::Answer;
+use crate::tf_provider::server::{Inner, decode};
 use crate::tf_provider::value::{Model, Path};
 
 impl<P: Provider> Inner<P> {

@@ -6,7 +6,8 @@ use crate::tf_provider::diagnostics::Diagnostics;
 use crate::tf_provider::erased::AnyDataSource;
 use crate::tf_provider::proto::tfplugin5 as pb;
 use crate::tf_provider::provider::Provider;
-use crate::tf_provider::server::{Inner, answer::Answer, decode, encode, find, read_only};
+use crate::tf_provider::server::answer::Answer;
+use crate::tf_provider::server::{Inner, decode, encode, find, read_only};
 
 impl<P: Provider> Inner<P> {
     fn data_source(&self, type_name: &str) -> Result<&dyn AnyDataSource<P::Client>, Diagnostics> {

@@ -7,7 +7,8 @@ use crate::tf_provider::ephemeral_resource::Lease;
 use crate::tf_provider::erased::AnyEphemeralResource;
 use crate::tf_provider::proto::tfplugin5 as pb;
 use crate::tf_provider::provider::Provider;
-use crate::tf_provider::server::{Inner, answer::Answer, decode, encode, find, read_only};
+use crate::tf_provider::server::answer::Answer;
+use crate::tf_provider::server::{Inner, decode, encode, find, read_only};
 
 impl<P: Provider> Inner<P> {
     fn ephemeral_resource(

@@ -7,9 +7,8 @@ use crate::tf_provider::erased::AnyResource;
 use crate::tf_provider::proto::tfplugin5 as pb;
 use crate::tf_provider::provider::Provider;
 use crate::tf_provider::schema::{Attribute, Schema};
-use crate::tf_provider::server::{
-    Inner, answer::Answer, decode, encode, encode_plan, find, read_only,
-};
+use crate::tf_provider::server::answer::Answer;
+use crate::tf_provider::server::{Inner, decode, encode, encode_plan, find, read_only};
 use crate::tf_provider::value::Value;
 use crate::tf_provider::wire;
 

@@ -9,7 +9,8 @@ use crate::tf_provider::plugin::guarded;
 use crate::tf_provider::proto::tfplugin5 as pb;
 use crate::tf_provider::provider::Provider;
 use crate::tf_provider::schema::Type;
-use crate::tf_provider::server::{Inner, answer::Answer, call, decode};
+use crate::tf_provider::server::answer::Answer;
+use crate::tf_provider::server::{Inner, call, decode};
 use crate::tf_provider::value::Value;
 use crate::tf_provider::wire;
 
