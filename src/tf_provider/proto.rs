@@ -1,20 +1,6 @@
 //! The generated code behind one private door.
 
-/// Messages and service of the Terraform plugin protocol.
-#[allow(
-    missing_docs,
-    missing_debug_implementations,
-    unreachable_pub,
-    dead_code,
-    clippy::all,
-    reason = "generated; the proto file documents it"
-)]
-pub(crate) mod tfplugin5 {
-    include!(concat!(env!("OUT_DIR"), "/server/tfplugin5.rs"));
-}
-
-/// The services of go-plugin beside the provider: controller, stdio, broker.
-#[allow(
+#![allow(
     missing_docs,
     missing_debug_implementations,
     unreachable_pub,
@@ -22,6 +8,13 @@ pub(crate) mod tfplugin5 {
     clippy::all,
     reason = "generated; the proto files document it"
 )]
+
+/// Messages and service of the Terraform plugin protocol.
+pub(crate) mod tfplugin5 {
+    include!(concat!(env!("OUT_DIR"), "/server/tfplugin5.rs"));
+}
+
+/// The services of go-plugin beside the provider: controller, stdio, broker.
 pub(crate) mod plugin {
     include!(concat!(env!("OUT_DIR"), "/server/plugin.rs"));
 }

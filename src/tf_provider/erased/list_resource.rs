@@ -1,5 +1,6 @@
 //! List resources.
 
+use futures_util::future;
 use tokio::sync::mpsc;
 
 use crate::tf_provider::context::Context;
@@ -48,6 +49,20 @@ impl<L: ListResource> ErasedListResource<L> {
         Self { list, shape, resource_schema }
     }
 
+    /// Ends with the list or with its reader. In the latter case `typed` closes, which tells the list
+    /// that nobody reads on.
+    async fn forward(
+        &self,
+        mut typed: mpsc::Receiver<ListItem<L::Resource>>,
+        items: mpsc::Sender<ListedItem>,
+    ) {
+        while let Some(item) = typed.recv().await {
+            if items.send(self.untyped(item)).await.is_err() {
+                return;
+            }
+        }
+    }
+
     fn untyped(&self, item: ListItem<L::Resource>) -> ListedItem {
         let stored = |state: <L::Resource as Resource>::Model| {
             plan::without_write_only(&self.resource_schema, state.into_object())
@@ -84,18 +99,9 @@ impl<L: ListResource> AnyListResource<<L::Resource as Resource>::Client> for Era
     ) -> Running<'a, Result<(), Diagnostics>> {
         Box::pin(async move {
             // One item at a time: the list must not run ahead of the reader.
-            let (sender, mut receiver) = mpsc::channel(1);
-            let forward = async {
-                while let Some(item) = receiver.recv().await {
-                    if items.send(self.untyped(item)).await.is_err() {
-                        break;
-                    }
-                }
-                // Closes the channel, so that the list learns that nobody reads on.
-                drop(receiver);
-            };
+            let (sender, typed) = mpsc::channel(1);
             let list = self.list.list(context, model(config)?, request, ItemSender(sender));
-            let ((), listed) = futures_util::future::join(forward, list).await;
+            let ((), listed) = future::join(self.forward(typed, items), list).await;
             listed
         })
     }
