@@ -165,6 +165,10 @@ impl Visit for Fields {
         self.set(field, value);
     }
 
+    fn record_u128(&mut self, field: &Field, value: u128) {
+        self.set(field, value);
+    }
+
     fn record_f64(&mut self, field: &Field, value: f64) {
         self.set(field, value);
     }
@@ -274,7 +278,7 @@ mod tests {
                 tracing::info_span!("call", tf_rpc = "Read", tf_req_id = tracing::field::Empty);
             let _entered = span.enter();
             span.record("tf_req_id", "r-1");
-            tracing::info!(attempt = 2, ok = true, "asked\nonce");
+            tracing::info!(attempt = 2, millis = 7_u128, ok = true, "asked\nonce");
         });
         let [record] = lines.as_slice() else { panic!("one record") };
         assert_eq!(record["@message"], "asked\nonce");
@@ -283,6 +287,7 @@ mod tests {
         assert_eq!(record["tf_rpc"], "Read");
         assert_eq!(record["tf_req_id"], "r-1");
         assert_eq!(record["attempt"], 2);
+        assert_eq!(record["millis"], 7);
         assert_eq!(record["ok"], true);
     }
 
