@@ -3,7 +3,7 @@
 //! Stop and shutdown are two different things. Stop (Ctrl-C at Terraform) cancels the calls in
 //! flight, and later calls work as before. Shutdown ends the process in order.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
@@ -53,7 +53,7 @@ impl Lifecycle {
         self.inner.calls.wait().await;
     }
 
-    fn stop_slot(&self) -> std::sync::MutexGuard<'_, CancellationToken> {
+    fn stop_slot(&self) -> MutexGuard<'_, CancellationToken> {
         // A token is valid at any moment, so a panic elsewhere cannot have left it half-made.
         self.inner.stop.lock().unwrap_or_else(PoisonError::into_inner)
     }

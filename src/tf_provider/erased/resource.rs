@@ -231,6 +231,7 @@ impl<R: Resource> AnyResource<R::Client> for ErasedResource<R> {
 
     fn upgrade(&self, version: i64, stored: &[u8]) -> Result<Vec<u8>, Diagnostics> {
         let current = self.shape.schema.version as usize;
+        // What is below the first version can only be of the first.
         let version = usize::try_from(version).unwrap_or(0);
         if version >= current {
             return Ok(stored.to_vec());

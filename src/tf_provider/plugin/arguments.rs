@@ -3,6 +3,7 @@
 use std::ffi::OsString;
 
 use crate::tf_provider::plugin::PluginInfo;
+use crate::tf_provider::plugin::handshake::{CORE_VERSION, PROTOCOL};
 
 /// What this start of the process is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -47,7 +48,7 @@ pub(super) struct UnknownArgument(OsString);
 /// The answer to `--version`: name, version, protocol.
 pub(super) fn version(info: &PluginInfo) -> String {
     format!(
-        "terraform-provider-{} {} (Terraform plugin protocol 5, go-plugin 1)\n",
+        "terraform-provider-{} {} (Terraform plugin protocol {PROTOCOL}, go-plugin {CORE_VERSION})\n",
         info.name, info.version
     )
 }
@@ -123,7 +124,10 @@ mod tests {
     #[test]
     fn the_texts_speak_of_the_provider_they_belong_to() {
         let info = PluginInfo::sample();
-        assert!(version(&info).starts_with("terraform-provider-sample 1.2.3 "));
+        let version = version(&info);
+        let expected =
+            "terraform-provider-sample 1.2.3 (Terraform plugin protocol 5, go-plugin 1)\n";
+        assert_eq!(version, expected);
         assert!(help(&info).contains("registry.example.com/acme/sample"));
         assert!(not_for_people(&info).contains("registry.example.com/acme/sample"));
     }

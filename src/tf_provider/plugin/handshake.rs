@@ -117,7 +117,8 @@ fn port(variable: &'static str, value: Option<OsString>) -> Result<u16, Handshak
     number.ok_or(HandshakeError::Port { variable })
 }
 
-const CORE_VERSION: u8 = 1;
+/// The version of go-plugin's handshake.
+pub(super) const CORE_VERSION: u8 = 1;
 /// The Terraform plugin protocol that this SDK speaks.
 pub(super) const PROTOCOL: u8 = 5;
 

@@ -3,11 +3,15 @@
 use std::sync::{Arc, Mutex};
 
 use tokio_stream::StreamExt;
-use tracing::field::{Field, Visit};
-use tracing::span::{Attributes, Id};
-use tracing::subscriber::DefaultGuard;
-use tracing_subscriber::Registry;
-use tracing_subscriber::layer::{Context, Layer, SubscriberExt};
+use tracing::{
+    field::{Field, Visit},
+    span::{Attributes, Id},
+    subscriber::DefaultGuard,
+};
+use tracing_subscriber::{
+    Registry,
+    layer::{Context, Layer, SubscriberExt},
+};
 
 use super::harness::{BOOK, Server, apply, ask, book, read, stored_book};
 use crate::tf_provider::proto::tfplugin5 as pb;
