@@ -1,15 +1,15 @@
 //! From the bytes of an answer to a value or a failure.
 //!
-//! Reading is lenient where the API has been seen to vary (numbers as texts, `error_data` in three
-//! forms, extra fields) and strict where a guess would be a lie: nothing but a JSON object counts
-//! as an answer, whatever its status and content type say.
+//! Reading is lenient where the API has been seen to vary (numbers as texts, extra fields) and strict
+//! where a guess would be a lie: nothing but a JSON object counts as an answer, whatever its status
+//! and content type say.
 
-use std::{fmt, sync::Arc};
+use std::sync::Arc;
 
 use serde_json::{Map, Value};
 
-use crate::graph::codes::{self, Retry, Rule, Signs};
-use crate::graph::error::{Class, Kind};
+use crate::graph::api_error::ApiError;
+use crate::graph::error::Kind;
 use crate::graph::scrub::Scrub;
 
 /// An answer as it came off the wire. Its body may hold anything, so it is never shown.
@@ -61,131 +61,6 @@ pub(crate) fn read_success(status: u16, object: &Map<String, Value>) -> Result<(
     }
 }
 
-/// What the API says about a failure, cleaned for showing.
-#[derive(Clone, Debug)]
-pub(crate) struct ApiError {
-    pub(crate) status: u16,
-    pub(crate) code: Option<i64>,
-    pub(crate) subcode: Option<i64>,
-    pub(crate) message: Option<String>,
-    pub(crate) user_title: Option<String>,
-    pub(crate) user_message: Option<String>,
-    pub(crate) details: Option<String>,
-    pub(crate) fbtrace_id: Option<String>,
-    pub(crate) is_about_proof: bool,
-    is_transient: Option<bool>,
-}
-
-impl ApiError {
-    fn of_status(status: u16) -> Self {
-        Self {
-            status,
-            code: None,
-            subcode: None,
-            message: None,
-            user_title: None,
-            user_message: None,
-            details: None,
-            fbtrace_id: None,
-            is_about_proof: false,
-            is_transient: None,
-        }
-    }
-
-    fn read(status: u16, error: &Value, scrub: &Scrub) -> Self {
-        let shown = |raw: Option<String>| {
-            raw.map(|raw| scrub.clean(&raw)).filter(|text| !text.trim().is_empty())
-        };
-        let text = |key| shown(text(error.get(key)));
-        let message = text("message").or_else(|| shown(error.as_str().map(str::to_owned)));
-        Self {
-            code: integer(error.get("code")),
-            subcode: integer(error.get("error_subcode")),
-            is_about_proof: message.as_deref().is_some_and(|text| text.contains(PROOF)),
-            message,
-            user_title: text("error_user_title"),
-            user_message: text("error_user_msg"),
-            details: shown(details(error.get("error_data"))),
-            fbtrace_id: text("fbtrace_id"),
-            is_transient: boolean(error.get("is_transient")),
-            ..Self::of_status(status)
-        }
-    }
-
-    pub(crate) fn rule(&self) -> Option<&'static Rule> {
-        codes::find(&Signs {
-            code: self.code?,
-            subcode: self.subcode,
-            is_transient: self.is_transient.unwrap_or(self.status >= 500),
-            is_about_proof: self.is_about_proof,
-        })
-    }
-
-    pub(crate) fn class(&self) -> Class {
-        match (self.rule(), self.is_transient) {
-            (Some(rule), _) => rule.class(),
-            (None, Some(true)) if self.status != 429 => Class::Transient,
-            (None, transient) => class_of_status(self.status, transient != Some(false)),
-        }
-    }
-
-    pub(crate) fn retry(&self) -> Retry {
-        match (self.rule(), self.class()) {
-            (Some(rule), _) => rule.retry(),
-            (None, Class::RateLimit) => Retry::AfterWait,
-            (None, Class::Transient) => Retry::Backoff,
-            (None, _) => Retry::Never,
-        }
-    }
-
-    /// A failure of the service, as opposed to a refusal, says nothing about what was done.
-    pub(crate) fn is_ambiguous(&self) -> bool {
-        match self.class() {
-            Class::Transient => true,
-            Class::Other => self.status >= 500,
-            _ => false,
-        }
-    }
-}
-
-impl fmt::Display for ApiError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match (self.code, self.subcode) {
-            (Some(code), Some(subcode)) => {
-                write!(f, "the API reported error {code}, subcode {subcode}")
-            }
-            (Some(code), None) => write!(f, "the API reported error {code}"),
-            (None, _) => write!(f, "the API answered with HTTP status {}", self.status),
-        }
-    }
-}
-
-/// A field as text: texts as they are, numbers by their digits, anything else not at all.
-pub(crate) fn text(value: Option<&Value>) -> Option<String> {
-    match value? {
-        Value::String(text) => Some(text.clone()),
-        Value::Number(number) => Some(number.to_string()),
-        _ => None,
-    }
-}
-
-/// A field as truth value, which may be written as text or number.
-pub(crate) fn boolean(value: Option<&Value>) -> Option<bool> {
-    let word = match value? {
-        Value::Bool(known) => return Some(*known),
-        other => text(Some(other))?.to_ascii_lowercase(),
-    };
-    match word.as_str() {
-        "true" | "1" => Some(true),
-        "false" | "0" => Some(false),
-        _ => None,
-    }
-}
-
-fn integer(value: Option<&Value>) -> Option<i64> {
-    text(value)?.trim().parse().ok()
-}
-
 fn parse(body: &[u8]) -> Result<Value, &'static str> {
     let body = body.strip_prefix(BYTE_ORDER_MARK).unwrap_or(body).trim_ascii();
     serde_json::from_slice(body).map_err(|error| match body {
@@ -201,32 +76,7 @@ fn is_error(error: &Value) -> bool {
     !matches!(error, Value::Null | Value::Bool(false))
 }
 
-/// `error_data` is an object with `details`, or such an object in a text, or just a text.
-fn details(data: Option<&Value>) -> Option<String> {
-    match data? {
-        Value::Object(object) => text(object.get("details")),
-        Value::String(raw) => match serde_json::from_str(raw) {
-            Ok(Value::Object(object)) => text(object.get("details")),
-            _ => Some(raw.clone()),
-        },
-        _ => None,
-    }
-}
-
-fn class_of_status(status: u16, may_pass: bool) -> Class {
-    match status {
-        429 => Class::RateLimit,
-        408 | 500.. if may_pass => Class::Transient,
-        401 => Class::Auth,
-        403 => Class::Permission,
-        404 | 410 => Class::NotFound,
-        400 | 405 | 406 | 411..=417 | 422 => Class::InvalidInput,
-        _ => Class::Other,
-    }
-}
-
 const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
-const PROOF: &str = "appsecret_proof";
 
 #[cfg(test)]
 mod tests {
@@ -234,6 +84,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+    use crate::graph::class::Class;
     use crate::graph::error::Error;
 
     fn read(status: u16, body: impl AsRef<[u8]>) -> Result<Map<String, Value>, Error> {

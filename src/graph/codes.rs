@@ -5,7 +5,7 @@
 
 use std::{ops::RangeInclusive, time::Duration};
 
-use crate::graph::error::Class;
+use crate::graph::class::Class;
 
 /// One line of the table.
 #[derive(Clone, Debug, Eq, PartialEq)]

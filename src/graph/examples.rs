@@ -68,7 +68,7 @@ mod tests {
     use std::collections::HashSet;
 
     use super::*;
-    use crate::graph::error::Class;
+    use crate::graph::class::Class;
 
     /// The last class in the order of the alphabet.
     const CLASSES: usize = Class::Unsuccessful as usize + 1;

@@ -6,13 +6,14 @@
 //!
 //! A call travels in one direction, a file for each step:
 //!
-//! 1. [`phone_numbers`] says what can be asked: a call as a value (`request`), with checked
-//!    arguments ([`ids`], [`pin`], [`token`], [`base_url`], [`roots`]).
+//! 1. [`phone_numbers`] and `paging` say what can be asked: a call as a value (`request`), with
+//!    checked arguments ([`ids`], [`pin`], [`token`], [`base_url`], [`roots`]).
 //! 2. `client` sends it: through the gate (`gate`) that keeps all calls of a client quiet while the
 //!    API has asked to wait, over the wire (`http`), again if that is right (`retry`).
-//! 3. `answer` turns bytes into a value or a failure, `usage` reads the headers that say how long
-//!    to wait, [`codes`] is the table of every known error code.
-//! 4. [`error`] is what the caller gets when it did not work: a struct that answers questions.
+//! 3. `answer` turns bytes into a value or into a failure that the API reports (`api_error`), `usage`
+//!    reads the headers that say how long to wait, [`codes`] is the table of every known error code.
+//! 4. [`error`] is what the caller gets when it did not work: a struct that answers questions, the
+//!    first of which is its `class`.
 //!
 //! ```no_run
 //! use std::time::Duration;
@@ -40,8 +41,11 @@
 //! ```
 
 mod answer;
+mod api_error;
+mod class;
 mod client;
 mod clock;
+mod fields;
 mod gate;
 mod http;
 mod paging;
@@ -71,9 +75,10 @@ mod wire_tests;
 mod zeroing_tests;
 
 pub use base_url::{ApiVersion, BaseUrl};
+pub use class::Class;
 pub use client::{Client, Settings};
 pub use codes::{Rule, rules};
-pub use error::{Class, Error};
+pub use error::Error;
 pub use http::BuildError;
 pub use ids::{BusinessAccountId, PhoneNumberId};
 pub use paging::PhoneNumberPages;

@@ -9,12 +9,23 @@ use serde_json::{Map, Value};
 use tokio_util::sync::CancellationToken;
 use url::Url;
 
-use crate::graph::answer::text;
 use crate::graph::client::Client;
 use crate::graph::error::{Error, Kind};
+use crate::graph::fields::text;
 use crate::graph::ids::BusinessAccountId;
 use crate::graph::phone_numbers::{PhoneNumber, PhoneNumberFields};
 use crate::graph::request::Request;
+
+impl Client {
+    /// Lists the numbers of an account, page by page.
+    pub fn phone_numbers(
+        &self,
+        account: BusinessAccountId,
+        fields: PhoneNumberFields,
+    ) -> PhoneNumberPages {
+        PhoneNumberPages::new(self.clone(), account, fields)
+    }
+}
 
 /// The pages of one list; made by [`Client::phone_numbers`].
 #[derive(Debug)]
@@ -35,11 +46,7 @@ pub(super) enum Next {
 }
 
 impl PhoneNumberPages {
-    pub(crate) fn new(
-        client: Client,
-        account: BusinessAccountId,
-        fields: PhoneNumberFields,
-    ) -> Self {
+    fn new(client: Client, account: BusinessAccountId, fields: PhoneNumberFields) -> Self {
         Self { client, account, fields, next: Next::First, seen: HashSet::new(), empty_in_a_row: 0 }
     }
 

@@ -1,13 +1,13 @@
-//! Phone numbers: setting their PIN, reading them one by one, listing those of an account.
+//! Phone numbers: setting their PIN, and reading them one by one.
 
 use serde_json::{Map, Value};
 use tokio_util::sync::CancellationToken;
 
-use crate::graph::answer::{boolean, read_success, text};
+use crate::graph::answer::read_success;
 use crate::graph::client::Client;
 use crate::graph::error::{Error, Kind};
-use crate::graph::ids::{BusinessAccountId, PhoneNumberId};
-use crate::graph::paging::PhoneNumberPages;
+use crate::graph::fields::{boolean, text};
+use crate::graph::ids::PhoneNumberId;
 use crate::graph::pin::Pin;
 use crate::graph::request::Request;
 
@@ -41,15 +41,6 @@ impl Client {
             None => Err(Kind::Unreadable { status, found: "no phone number" }),
         };
         self.send(&request, cancel, read).await
-    }
-
-    /// Lists the numbers of an account, page by page.
-    pub fn phone_numbers(
-        &self,
-        account: BusinessAccountId,
-        fields: PhoneNumberFields,
-    ) -> PhoneNumberPages {
-        PhoneNumberPages::new(self.clone(), account, fields)
     }
 }
 

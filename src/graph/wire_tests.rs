@@ -11,8 +11,9 @@ use tokio_rustls::TlsAcceptor;
 use tokio_util::sync::CancellationToken;
 use tracing_subscriber::layer::{Context, Layer, SubscriberExt as _};
 
+use crate::graph::class::Class;
 use crate::graph::client::{Client, Settings};
-use crate::graph::error::{Class, Error, TlsReason};
+use crate::graph::error::{Error, TlsReason};
 use crate::graph::ids::PhoneNumberId;
 use crate::graph::phone_numbers::{PhoneNumber, PhoneNumberFields};
 use crate::graph::pin::Pin;
