@@ -1,6 +1,6 @@
 //! The table of error codes: what each means, whether to try again, and how long to wait.
 //!
-//! It is the only place that knows a code's number. A code that is not in it is judged by what the
+//! Nothing else in this room knows a code's number. A code that is not in it is judged by what the
 //! answer says about itself, see [`Error::class`](crate::graph::Error::class).
 
 use std::{ops::RangeInclusive, time::Duration};
@@ -52,6 +52,11 @@ impl Rule {
     /// Whether the PIN is at fault.
     pub fn is_about_pin(&self) -> bool {
         PIN.contains(&self.code()) || self.subcode == Some(WRONG_PIN_SHAPE)
+    }
+
+    /// Whether the path is at fault, which for a known path means: the version.
+    pub(crate) fn is_about_path(&self) -> bool {
+        self.code() == UNKNOWN_PATH
     }
 
     /// Signs that this line applies to.
@@ -170,6 +175,7 @@ const REGISTRATION: RangeInclusive<i64> = 133_000..=133_099;
 /// Wrong, wrong too often, too soon after a wrong one.
 const PIN: [i64; 3] = [133_005, 133_008, 133_009];
 const WRONG_PIN_SHAPE: i64 = 2_388_092;
+const UNKNOWN_PATH: i64 = 2500;
 const FIVE_MINUTES: Duration = Duration::from_secs(5 * 60);
 const THREE_DAYS: Duration = Duration::from_secs(72 * 60 * 60);
 
@@ -220,7 +226,7 @@ static TABLE: &[Rule] = &[
     refused(368, Class::AccountState, "the account is restricted for breaking a policy"),
     throttled(613, "a limit of this feature was reached"),
     refused(803, Class::NotFound, "the object does not exist, or the token may not see it"),
-    refused(2500, Class::InvalidInput, "the API does not know this path or version"),
+    refused(UNKNOWN_PATH, Class::InvalidInput, "the API does not know this path or version"),
     throttled(80_000, "a business has used up its calls").through(80_006),
     throttled(80_000, "a business has used up its calls")
         .through(80_006)

@@ -191,7 +191,7 @@ impl Error {
 
     /// Whether the API does not know the path, which for a known path means: not the version.
     pub fn is_unknown_version(&self) -> bool {
-        self.code() == Some(2500)
+        self.rule().is_some_and(Rule::is_about_path)
     }
 
     /// Whether the PIN that was sent is at fault, and not the number, the token or the service.
