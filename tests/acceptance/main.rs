@@ -7,6 +7,7 @@
 
 mod command;
 mod core;
+mod harness;
 #[path = "../../examples/sandbox/api/mod.rs"]
 mod sandbox;
 mod stage;
