@@ -1,15 +1,10 @@
-//! The examples in the registry's layout are formatted, valid, and of one mind.
+//! The examples in the registry's layout are valid, and of one mind. That all are formatted is tested
+//! with the others, in `tests/fleet`.
 
 use std::fs;
 use std::path::Path;
 
-use crate::cli::{EXAMPLES, folder_with, terraform, version};
-
-#[test]
-fn all_are_formatted() {
-    let unformatted = terraform(Path::new(EXAMPLES), &["fmt", "-check", "-recursive"]);
-    assert_eq!(unformatted.expect_success().stdout, "");
-}
+use crate::terraform::{Cli, Terraform};
 
 #[test]
 fn the_provider_block_is_valid() {
@@ -40,8 +35,7 @@ fn the_quickstart_for_old_versions_is_valid_on_every_version() {
 #[test]
 fn all_ways_of_import_mean_the_same_number() {
     for file in [IMPORT_BY_COMMAND, IMPORT_BY_ID, IMPORT_BY_IDENTITY, RESOURCE] {
-        let path = Path::new(EXAMPLES).join(file);
-        let text = fs::read_to_string(&path).unwrap_or_else(|error| panic!("{path:?}: {error}"));
+        let text = example(file);
         assert!(text.contains("106540352242922"), "{file}");
         let address = text.contains("whatsapp_two_step_verification.support");
         assert_eq!(address, file != RESOURCE, "{file}");
@@ -51,13 +45,27 @@ fn all_ways_of_import_mean_the_same_number() {
 /// Valid on the CLI at hand if it is of that version or newer, and else refused by it.
 #[track_caller]
 fn assert_valid_since(since: (u32, u32), examples: &[&str]) {
-    let folder = folder_with(examples);
-    let validated = terraform(folder.path(), &["validate", "-json"]);
-    if version() >= since {
+    let validated = terraform_with(examples).run(["validate", "-json"]);
+    if Cli::get().at_least(since.0, since.1) {
         assert!(validated.expect_success().diagnostics().is_empty());
     } else {
         validated.expect_failure();
     }
+}
+
+/// A working folder with these files, which lie below `examples/`.
+pub(crate) fn terraform_with(examples: &[&str]) -> Terraform {
+    let terraform = Terraform::new();
+    for file in examples {
+        let name = Path::new(file).file_name().expect("examples are files");
+        terraform.write(name, &example(file));
+    }
+    terraform
+}
+
+fn example(file: &str) -> String {
+    let path = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/examples")).join(file);
+    fs::read_to_string(&path).unwrap_or_else(|error| panic!("{path:?}: {error}"))
 }
 
 const RESOURCE: &str = "resources/whatsapp_two_step_verification/resource.tf";

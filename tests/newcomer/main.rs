@@ -2,10 +2,13 @@
 
 #![cfg(unix)] // scripts/terraform is a shell script.
 
-mod cli;
 #[allow(dead_code, reason = "the acceptance tests use all of it")]
 #[path = "../acceptance/command.rs"]
 mod command;
+#[allow(dead_code, reason = "the acceptance tests use all of it")]
+#[path = "../acceptance/terraform.rs"]
+mod terraform;
+
 mod examples;
 mod quickstart;
 mod readme;

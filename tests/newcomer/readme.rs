@@ -5,7 +5,7 @@ use std::fs;
 
 use serde_json::Value;
 
-use crate::cli::{folder_with, terraform};
+use crate::examples::terraform_with;
 
 #[test]
 fn the_provider_table_has_every_argument_with_its_variable() {
@@ -77,8 +77,8 @@ fn attributes(schema: &Value) -> BTreeSet<String> {
 
 /// What the built provider says of itself, as Terraform prints it.
 fn schema() -> Value {
-    let folder = folder_with(&["provider/provider.tf"]);
-    let printed = terraform(folder.path(), &["providers", "schema", "-json"]).expect_success();
+    let terraform = terraform_with(&["provider/provider.tf"]);
+    let printed = terraform.run(["providers", "schema", "-json"]).expect_success();
     let providers = &printed.json()["provider_schemas"];
     let (_, schema) =
         providers.as_object().and_then(|all| all.iter().next()).expect("one provider");
