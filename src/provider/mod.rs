@@ -3,7 +3,8 @@
 //! - `arguments` is the table of the provider block; `settings` reads it together with the
 //!   environment.
 //! - `connection` is what a configured provider hands to every operation.
-//! - `failure` turns every failure of the API into what a user reads.
+//! - `failure` turns every failure of the API into what a user reads; `ids` says it of an ID that is
+//!   none.
 //! - One file or folder for each resource and data source.
 
 mod arguments;
@@ -13,6 +14,7 @@ mod failure;
 mod fleet;
 #[cfg(any(test, fuzzing))]
 pub mod fuzzing;
+mod ids;
 mod phone_number;
 mod pin;
 mod root_certificates;

@@ -8,6 +8,7 @@ use tokio_util::sync::CancellationToken;
 use crate::graph::{BusinessAccountId, Error, PhoneNumber};
 use crate::provider::connection::Connection;
 use crate::provider::failure::Attempt;
+use crate::provider::ids::not_an_account;
 use crate::tf_provider::{Diagnostic, Diagnostics, Field};
 
 /// The account to look in: the configured one, or the provider's.
@@ -19,18 +20,6 @@ pub(crate) fn account(
         Some(text) => text.parse().map_err(|error| not_an_account(error).into()),
         None => connection.account(),
     }
-}
-
-/// Why a text is no account ID, and what to write.
-pub(crate) fn not_an_account(error: crate::graph::ids::ParseIdError) -> Diagnostic {
-    Diagnostic::error(
-        "Invalid Business Account ID",
-        format!(
-            "The business account ID {error}. Write the ID of the WhatsApp Business Account, \
-             digits only, as WhatsApp Manager shows it."
-        ),
-    )
-    .at("business_account_id")
 }
 
 /// All numbers of an account, in the order of the API.

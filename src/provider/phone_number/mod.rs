@@ -7,7 +7,7 @@ mod numbers;
 use crate::graph;
 use crate::tf_provider::{Attribute, Field, Type};
 
-pub(crate) use lookup::{account, listing, not_an_account, not_listed};
+pub(crate) use lookup::{account, listing, not_listed};
 pub(crate) use number::PhoneNumberDataSource;
 pub(crate) use numbers::PhoneNumbersDataSource;
 

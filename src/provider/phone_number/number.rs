@@ -1,11 +1,11 @@
 //! `data "whatsapp_phone_number"`: one number, by its ID or as people write it.
 
-use crate::graph::{PhoneNumberFields, PhoneNumberId};
+use crate::graph::{self, PhoneNumberFields, PhoneNumberId};
 use crate::provider::connection::Connection;
 use crate::provider::failure::Attempt;
-use crate::provider::phone_number::lookup::{self, not_an_account, only_match};
+use crate::provider::ids::{account_problem, not_a_phone_number, phone_number_problem};
+use crate::provider::phone_number::lookup::{self, only_match};
 use crate::provider::phone_number::{ACCOUNT_DESCRIPTION, PhoneNumber, computed_attributes};
-use crate::provider::two_step_verification::not_an_id;
 use crate::tf_provider::{
     Attribute, Context, DataSource, Diagnostic, Diagnostics, Field, Outcome, Schema, Type, Warned,
 };
@@ -61,11 +61,8 @@ impl DataSource for PhoneNumberDataSource {
 
     fn validate(&self, config: &Model) -> Diagnostics {
         let mut problems = Diagnostics::new();
-        let id = config.phone_number_id.known().map(|text| text.parse::<PhoneNumberId>());
-        problems.extend(id.and_then(Result::err).map(not_an_id));
-        let account = config.business_account_id.known();
-        let account = account.map(|text| text.parse::<crate::graph::BusinessAccountId>());
-        problems.extend(account.and_then(Result::err).map(not_an_account));
+        problems.extend(phone_number_problem(&config.phone_number_id));
+        problems.extend(account_problem(&config.business_account_id));
         problems.extend(exactly_one_lookup(config));
         problems
     }
@@ -80,13 +77,10 @@ impl DataSource for PhoneNumberDataSource {
     }
 }
 
-async fn by_id(
-    context: &Context<Connection>,
-    id: &str,
-) -> Result<crate::graph::PhoneNumber, Diagnostics> {
-    let number: PhoneNumberId = id.parse().map_err(not_an_id)?;
-    let graph = context.client().graph()?;
-    let found = graph.phone_number(&number, PhoneNumberFields::Details, context.stop()).await;
+async fn by_id(context: &Context<Connection>, id: &str) -> Result<graph::PhoneNumber, Diagnostics> {
+    let number: PhoneNumberId = id.parse().map_err(not_a_phone_number)?;
+    let client = context.client().graph()?;
+    let found = client.phone_number(&number, PhoneNumberFields::Details, context.stop()).await;
     found.map_err(|error| {
         let attempt = Attempt::read(format!("Reading phone number ID {number}"));
         attempt.failed(&error).at("phone_number_id").into()
@@ -96,7 +90,7 @@ async fn by_id(
 async fn by_display_number(
     context: &Context<Connection>,
     config: &Model,
-) -> Result<crate::graph::PhoneNumber, Diagnostics> {
+) -> Result<graph::PhoneNumber, Diagnostics> {
     let wanted = config.display_phone_number.known().map(String::as_str).unwrap_or_default();
     let account = lookup::account(&config.business_account_id, context.client())?;
     let numbers = lookup::every_number(context.client(), &account, context.stop()).await?;

@@ -1,8 +1,8 @@
 //! `data "whatsapp_phone_numbers"`: every number of an account.
 
-use crate::graph::BusinessAccountId;
 use crate::provider::connection::Connection;
-use crate::provider::phone_number::lookup::{self, not_an_account};
+use crate::provider::ids::account_problem;
+use crate::provider::phone_number::lookup;
 use crate::provider::phone_number::{ACCOUNT_DESCRIPTION, PhoneNumber};
 use crate::tf_provider::{
     Attribute, Context, DataSource, Diagnostics, Field, FieldType, Outcome, Schema, Type, Warned,
@@ -44,9 +44,7 @@ impl DataSource for PhoneNumbersDataSource {
     }
 
     fn validate(&self, config: &Model) -> Diagnostics {
-        let account = config.business_account_id.known();
-        let account = account.map(|text| text.parse::<BusinessAccountId>());
-        account.and_then(Result::err).map(not_an_account).into_iter().collect()
+        account_problem(&config.business_account_id).into_iter().collect()
     }
 
     async fn read(&self, context: &Context<Connection>, config: Model) -> Outcome<Model> {

@@ -3,41 +3,21 @@
 use secrecy::{ExposeSecret, SecretString};
 
 use crate::graph::Pin;
-use crate::graph::ids::ParseIdError;
 use crate::graph::pin::ParsePinError;
+use crate::provider::ids;
 use crate::provider::two_step_verification::Model;
 use crate::tf_provider::{Diagnostic, Diagnostics, Field, Number};
 
 /// All problems of a configuration.
 pub(super) fn problems(config: &Model) -> Diagnostics {
     let mut problems = Diagnostics::new();
-    problems.extend(phone_number_id(&config.phone_number_id));
+    problems.extend(ids::phone_number_problem(&config.phone_number_id));
     problems.extend(exactly_one_pin(config));
     problems.extend(pin("pin", &config.pin));
     problems.extend(pin("pin_wo", &config.pin_wo));
     problems.extend(version_and_pin_wo(config));
     problems.extend(version(&config.pin_wo_version));
     problems
-}
-
-/// Why a text is no phone number ID, and what to write.
-pub(crate) fn not_an_id(error: ParseIdError) -> Diagnostic {
-    let explanation = match error {
-        ParseIdError::LooksLikePhoneNumber => {
-            "This looks like a phone number. The Graph API knows the number by an ID of its own, \
-             which is another number"
-                .to_owned()
-        }
-        error => format!("The phone number ID {error}"),
-    };
-    Diagnostic::error(
-        "Invalid Phone Number ID",
-        format!(
-            "{explanation}. Write the ID that WhatsApp Manager shows beside the number, digits \
-             only, such as \"106540352242922\"."
-        ),
-    )
-    .at("phone_number_id")
 }
 
 /// Why a text is no PIN, and what to write. The text itself is a secret.
@@ -56,11 +36,6 @@ pub(super) fn not_a_pin(attribute: &str, error: ParsePinError) -> Diagnostic {
         ),
     )
     .at(attribute)
-}
-
-fn phone_number_id(id: &Field<String>) -> Option<Diagnostic> {
-    let error = id.known()?.parse::<crate::graph::PhoneNumberId>().err()?;
-    Some(not_an_id(error))
 }
 
 fn exactly_one_pin(config: &Model) -> Option<Diagnostic> {

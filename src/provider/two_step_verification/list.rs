@@ -1,8 +1,9 @@
 //! `list "whatsapp_two_step_verification"`: every number of an account that has two-step
 //! verification on, for `terraform query`.
 
-use crate::graph::{self, BusinessAccountId, PhoneNumberFields};
-use crate::provider::phone_number::{ACCOUNT_DESCRIPTION, account, not_an_account, not_listed};
+use crate::graph::{self, PhoneNumberFields};
+use crate::provider::ids::account_problem;
+use crate::provider::phone_number::{ACCOUNT_DESCRIPTION, account, not_listed};
 use crate::provider::two_step_verification::{Identity, Model, TwoStepVerification};
 use crate::tf_provider::{
     Attribute, Context, Diagnostic, Diagnostics, Field, ItemSender, ListItem, ListRequest,
@@ -38,9 +39,7 @@ impl ListResource for TwoStepVerificationList {
     }
 
     fn validate(&self, config: &Config) -> Diagnostics {
-        let account = config.business_account_id.known();
-        let account = account.map(|text| text.parse::<BusinessAccountId>());
-        account.and_then(Result::err).map(not_an_account).into_iter().collect()
+        account_problem(&config.business_account_id).into_iter().collect()
     }
 
     async fn list(

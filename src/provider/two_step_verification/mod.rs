@@ -9,7 +9,6 @@ use secrecy::SecretString;
 
 use crate::tf_provider::{Attribute, IdentityAttribute, IdentitySchema, Number, Schema, Type};
 
-pub(crate) use checks::not_an_id;
 pub(crate) use list::TwoStepVerificationList;
 pub(crate) use resource::TwoStepVerification;
 

@@ -8,6 +8,7 @@ use secrecy::ExposeSecret;
 use crate::graph::{PhoneNumberId, Pin};
 use crate::provider::connection::Connection;
 use crate::provider::failure::{Attempt, is_about_number};
+use crate::provider::ids::not_a_phone_number;
 use crate::provider::two_step_verification::status::pin_status;
 use crate::provider::two_step_verification::{Identity, Model, checks, identity_schema, schema};
 use crate::tf_provider::{
@@ -108,7 +109,7 @@ impl Resource for TwoStepVerification {
                 identity.phone_number_id.into_known().unwrap_or_default()
             }
         };
-        let number: PhoneNumberId = id.trim().parse().map_err(checks::not_an_id)?;
+        let number: PhoneNumberId = id.trim().parse().map_err(not_a_phone_number)?;
         let id = Field::Known(number.to_string());
         Ok(Model { id: id.clone(), phone_number_id: id, ..Model::default() })
     }
@@ -155,7 +156,7 @@ impl TwoStepVerification {
 
 fn phone_number_id(model: &Model) -> Result<PhoneNumberId, Diagnostics> {
     let text = model.phone_number_id.known().map(String::as_str).unwrap_or_default();
-    text.parse().map_err(|error| checks::not_an_id(error).into())
+    text.parse().map_err(|error| not_a_phone_number(error).into())
 }
 
 /// The configured PIN and the attribute that holds it.

@@ -1,0 +1,135 @@
+//! What counts, what is refused, and in which words.
+
+use super::*;
+
+fn known<T: Into<String>>(text: T) -> Field<String> {
+    Field::Known(text.into())
+}
+
+fn secret(text: &str) -> Field<SecretString> {
+    Field::Known(SecretString::from(text))
+}
+
+fn read_with(arguments: &Arguments, variables: &[(&str, &str)]) -> Result<Settings, Diagnostics> {
+    let lookup = |name: &str| {
+        let found = variables.iter().find(|(variable, _)| *variable == name);
+        found.map(|(_, value)| OsString::from(value))
+    };
+    read(arguments, &Environment::new(lookup), "1.11.4")
+}
+
+/// The text of the only problem; it must point at the argument.
+fn problem(diagnostics: &Diagnostics, argument: &str) -> String {
+    let all: Vec<_> = diagnostics.iter().collect();
+    assert_eq!(all.len(), 1, "{all:?}");
+    assert_eq!(all[0].path().to_string(), argument);
+    all[0].detail().to_owned()
+}
+
+#[test]
+fn nothing_has_to_be_configured() {
+    let settings = read_with(&Arguments::default(), &[]).expect("nothing is needed");
+    assert!(settings.access_token.known().is_none());
+    assert_eq!(settings.max_retries, Setting::Absent);
+}
+
+#[test]
+fn configuration_wins_over_environment_argument_by_argument() {
+    let arguments = Arguments {
+        api_version: known("v25.0"),
+        max_retries: Field::Known(Number::from(7_u64)),
+        ..Arguments::default()
+    };
+    let variables = [
+        ("WHATSAPP_API_VERSION", "v23.0"),
+        ("WHATSAPP_MAX_RETRIES", "9"),
+        ("WHATSAPP_REQUEST_TIMEOUT", "1m30s"),
+    ];
+    let settings = read_with(&arguments, &variables).expect("all is good");
+    assert_eq!(settings.api_version, Setting::Known("v25.0".parse().expect("a version")));
+    assert_eq!(settings.max_retries, Setting::Known(7));
+    assert_eq!(settings.request_timeout, Setting::Known(Duration::from_secs(90)));
+}
+
+#[test]
+fn unknown_does_not_fall_back_to_the_environment() {
+    let arguments = Arguments { access_token: Field::Unknown, ..Arguments::default() };
+    let variables = [("WHATSAPP_ACCESS_TOKEN", "another")];
+    let settings = read_with(&arguments, &variables).expect("unknown is good");
+    assert!(matches!(settings.access_token, Setting::Unknown));
+}
+
+#[test]
+fn an_empty_variable_counts_as_not_set_and_an_empty_argument_is_an_error() {
+    let settings = read_with(&Arguments::default(), &[("WHATSAPP_ACCESS_TOKEN", "")]);
+    assert!(settings.is_ok_and(|settings| settings.access_token.known().is_none()));
+    let arguments = Arguments { access_token: secret(" "), ..Arguments::default() };
+    let problems = read_with(&arguments, &[]).expect_err("empty");
+    assert!(problem(&problems, "access_token").contains("is empty"));
+}
+
+#[test]
+fn a_token_is_taken_without_the_blanks_around_it_and_refused_with_a_prefix() {
+    let variables = [("WHATSAPP_ACCESS_TOKEN", " EAAG\n")];
+    assert!(read_with(&Arguments::default(), &variables).is_ok());
+    let variables = [("WHATSAPP_ACCESS_TOKEN", "Bearer EAAG-secret")];
+    let problems = read_with(&Arguments::default(), &variables).expect_err("a prefix");
+    let text = problem(&problems, "access_token");
+    assert!(text.contains("WHATSAPP_ACCESS_TOKEN") && text.contains("Bearer"), "{text}");
+    assert!(!text.contains("EAAG-secret"), "{text}");
+}
+
+#[test]
+fn each_bad_argument_is_named_and_explained() {
+    let of = Arguments::default;
+    let text = |value: &str| known(value);
+    let cases = [
+        ("api_version", Arguments { api_version: text("24"), ..of() }, "v24.0"),
+        ("base_url", Arguments { base_url: text("http://example.com"), ..of() }, "loopback"),
+        ("business_account_id", Arguments { business_account_id: text("+1 5"), ..of() }, "ID"),
+        ("ca_certificate_file", Arguments { ca_certificate_file: text("/none"), ..of() }, "PEM"),
+        ("request_timeout", Arguments { request_timeout: text("30"), ..of() }, "30s"),
+        ("request_timeout", Arguments { request_timeout: text("0s"), ..of() }, "zero"),
+        ("request_timeout", Arguments { request_timeout: text("1h"), ..of() }, "10m"),
+    ];
+    for (argument, arguments, hint) in cases {
+        let shown = problem(&read_with(&arguments, &[]).expect_err("a mistake"), argument);
+        assert!(shown.contains(hint), "{shown}");
+    }
+    for number in ["-1", "1.5", "101", "1e30"] {
+        let number = Number::parse(number).expect("a number");
+        let arguments = Arguments { max_retries: Field::Known(number), ..of() };
+        assert!(problem(&validate(&arguments), "max_retries").contains("0 to 100"));
+    }
+}
+
+#[test]
+fn all_problems_are_found_at_once() {
+    let arguments = Arguments {
+        api_version: known("latest"),
+        base_url: known("ftp://example.com"),
+        ..Arguments::default()
+    };
+    let problems = read_with(&arguments, &[("WHATSAPP_MAX_RETRIES", "many")]);
+    assert_eq!(problems.expect_err("three mistakes").iter().count(), 3);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_variable_that_is_not_text_is_an_error_that_names_it() {
+    use std::os::unix::ffi::OsStringExt;
+    let environment = Environment::new(|name| {
+        (name == "WHATSAPP_ACCESS_TOKEN").then(|| OsString::from_vec(vec![0xff, 0xfe]))
+    });
+    let problems = read(&Arguments::default(), &environment, "").expect_err("not UTF-8");
+    assert!(problem(&problems, "access_token").contains("not valid UTF-8"));
+}
+
+#[test]
+fn the_user_agent_carries_nothing_that_would_break_a_header() {
+    let appended = SecretString::from("team-a\r\nX-Evil: 1\u{e9}");
+    let text = user_agent("1.11.4\n", Some(&appended));
+    assert!(text.starts_with("Terraform/1.11.4 (+https://www.terraform.io) terraform-provider-"));
+    assert!(text.ends_with(" team-aX-Evil: 1"), "{text}");
+    assert!(!text.contains(char::is_control));
+}
