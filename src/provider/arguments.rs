@@ -33,6 +33,8 @@ pub(crate) struct Argument {
     pub name: &'static str,
     /// The environment variable.
     pub variable: &'static str,
+    /// What to write instead of a value that is refused.
+    pub advice: &'static str,
     description: &'static str,
 }
 
@@ -65,6 +67,7 @@ impl Argument {
 pub(crate) const ACCESS_TOKEN: Argument = Argument {
     name: "access_token",
     variable: "WHATSAPP_ACCESS_TOKEN",
+    advice: "Give the token alone, as Meta shows it, without quotes or a prefix.",
     description: "Access token of a system user with the permissions \
         `whatsapp_business_management` and `whatsapp_business_messaging`. Needed only when a call \
         to the API is made. Can also be set with the `WHATSAPP_ACCESS_TOKEN` environment variable.",
@@ -74,6 +77,7 @@ pub(crate) const ACCESS_TOKEN: Argument = Argument {
 pub(crate) const API_VERSION: Argument = Argument {
     name: "api_version",
     variable: "WHATSAPP_API_VERSION",
+    advice: "Write a lower-case v, a number, a dot and a number, such as v24.0.",
     description: "Version of the Graph API, such as `v24.0`, which is the default. Can also be \
         set with the `WHATSAPP_API_VERSION` environment variable.",
 };
@@ -82,6 +86,7 @@ pub(crate) const API_VERSION: Argument = Argument {
 pub(crate) const APP_SECRET: Argument = Argument {
     name: "app_secret",
     variable: "WHATSAPP_APP_SECRET",
+    advice: "Give the secret alone, as the app's basic settings show it.",
     description: "Secret of the Meta app that issued the access token. When set, every call \
         carries an `appsecret_proof`. Can also be set with the `WHATSAPP_APP_SECRET` environment \
         variable.",
@@ -91,6 +96,8 @@ pub(crate) const APP_SECRET: Argument = Argument {
 pub(crate) const BASE_URL: Argument = Argument {
     name: "base_url",
     variable: "WHATSAPP_BASE_URL",
+    advice: "Write a URL such as https://graph.facebook.com. Plain http is accepted for a loopback \
+        address only, because it would show the token to everybody on the way.",
     description: "Base URL of the Graph API. Defaults to `https://graph.facebook.com`. Plain \
         `http` is accepted for a loopback address only. Can also be set with the \
         `WHATSAPP_BASE_URL` environment variable.",
@@ -100,6 +107,8 @@ pub(crate) const BASE_URL: Argument = Argument {
 pub(crate) const BUSINESS_ACCOUNT_ID: Argument = Argument {
     name: "business_account_id",
     variable: "WHATSAPP_BUSINESS_ACCOUNT_ID",
+    advice: "Write the ID of the WhatsApp Business Account, digits only, as WhatsApp Manager \
+        shows it.",
     description: "ID of the WhatsApp Business Account that the phone numbers belong to; digits \
         only. Can also be set with the `WHATSAPP_BUSINESS_ACCOUNT_ID` environment variable.",
 };
@@ -108,6 +117,7 @@ pub(crate) const BUSINESS_ACCOUNT_ID: Argument = Argument {
 pub(crate) const CA_CERTIFICATE_FILE: Argument = Argument {
     name: "ca_certificate_file",
     variable: "WHATSAPP_CA_CERTIFICATE_FILE",
+    advice: "Give the path of a PEM file with at least one certificate.",
     description: "Path of a PEM file with root certificates to trust in addition to the \
         system's, for example those of a company proxy. Can also be set with the \
         `WHATSAPP_CA_CERTIFICATE_FILE` environment variable.",
@@ -117,6 +127,7 @@ pub(crate) const CA_CERTIFICATE_FILE: Argument = Argument {
 pub(crate) const MAX_RETRIES: Argument = Argument {
     name: "max_retries",
     variable: "WHATSAPP_MAX_RETRIES",
+    advice: "Leave it out for 4 retries.",
     description: "How often a call is repeated after a failure that may pass: a whole number \
         from 0 to 100. Defaults to `4`. Can also be set with the `WHATSAPP_MAX_RETRIES` \
         environment variable.",
@@ -126,6 +137,7 @@ pub(crate) const MAX_RETRIES: Argument = Argument {
 pub(crate) const REQUEST_TIMEOUT: Argument = Argument {
     name: "request_timeout",
     variable: "WHATSAPP_REQUEST_TIMEOUT",
+    advice: "Write a duration such as 30s or 1m30s.",
     description: "How long one attempt of a call may take, from the connection to the last byte \
         of the answer: a duration such as `30s`, which is the default, or `1m30s`; at most `10m`. \
         Can also be set with the `WHATSAPP_REQUEST_TIMEOUT` environment variable.",

@@ -162,8 +162,7 @@ impl Reader<'_> {
         parsed: Result<T, impl fmt::Display>,
     ) -> Setting<T> {
         self.known(parsed, |problem| {
-            let detail = format!("The argument {} {problem}.", argument.name);
-            Diagnostic::error(INVALID, advised(detail, argument)).at(argument.name)
+            invalid(argument, &format!("The argument {} {problem}.", argument.name))
         })
     }
 
@@ -179,12 +178,11 @@ impl Reader<'_> {
             Err(problem) => Err(problem),
         };
         self.known(parsed, |problem| {
-            let detail = format!(
-                "The environment variable {variable}, which stands in for the argument {}, \
-                 {problem}.",
-                argument.name
-            );
-            Diagnostic::error(INVALID, advised(detail, argument)).at(argument.name)
+            let stands_in = format!("which stands in for the argument {}", argument.name);
+            invalid(
+                argument,
+                &format!("The environment variable {variable}, {stands_in}, {problem}."),
+            )
         })
     }
 
@@ -213,25 +211,9 @@ impl<T> Setting<T> {
     }
 }
 
-/// What to write instead.
-fn advised(detail: String, argument: Argument) -> String {
-    let advice = match argument.name {
-        "access_token" => "Give the token alone, as Meta shows it, without quotes or a prefix.",
-        "api_version" => "Write a lower-case v, a number, a dot and a number, such as v24.0.",
-        "app_secret" => "Give the secret alone, as the app's basic settings show it.",
-        "base_url" => {
-            "Write a URL such as https://graph.facebook.com. Plain http is accepted for a \
-             loopback address only, because it would show the token to everybody on the way."
-        }
-        "business_account_id" => {
-            "Write the ID of the WhatsApp Business Account, digits only, as WhatsApp Manager \
-             shows it."
-        }
-        "ca_certificate_file" => "Give the path of a PEM file with at least one certificate.",
-        "request_timeout" => "Write a duration such as 30s or 1m30s.",
-        _ => return detail,
-    };
-    format!("{detail} {advice}")
+fn invalid(argument: Argument, problem: &str) -> Diagnostic {
+    let Argument { name, advice, .. } = argument;
+    Diagnostic::error("Invalid Provider Configuration", format!("{problem} {advice}")).at(name)
 }
 
 fn retries(number: &Number) -> Result<u32, &'static str> {
@@ -256,8 +238,6 @@ fn user_agent(terraform_version: &str, appended: Option<&SecretString>) -> Strin
     let appended = appended.map(|text| clean(text.expose_secret())).unwrap_or_default();
     format!("Terraform/{terraform} (+https://www.terraform.io) {own} {appended}").trim().to_owned()
 }
-
-const INVALID: &str = "Invalid Provider Configuration";
 
 const RETRIES_RULE: &str = "must be a whole number from 0 to 100";
 
