@@ -8,6 +8,7 @@
 mod command;
 mod core;
 mod harness;
+mod leftovers;
 #[path = "../../examples/sandbox/api/mod.rs"]
 mod sandbox;
 mod stage;

@@ -18,6 +18,8 @@
 #[path = "../acceptance/command.rs"]
 #[allow(dead_code, reason = "shared with the acceptance tests, which use all of it")]
 mod command;
+#[path = "../acceptance/leftovers.rs"]
+mod leftovers;
 #[path = "../../examples/sandbox/api/mod.rs"]
 mod sandbox;
 #[path = "../acceptance/terraform.rs"]

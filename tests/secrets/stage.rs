@@ -1,14 +1,10 @@
 //! A Terraform and a sandbox that know each other, and the collection of all that is left behind.
 
-use std::{
-    fs,
-    path::{Path, PathBuf},
-    process::{Command, Stdio},
-    time::Duration,
-};
+use std::{fs, path::PathBuf};
 
 use crate::{
-    command::{Finished, Running},
+    command::Finished,
+    leftovers::{files_below, unpack_saved_plan},
     sandbox::Sandbox,
     search::{Canary, Finding, search},
     terraform::{Cli, Terraform},
@@ -104,15 +100,11 @@ impl Stage {
         self.kept.push((place, content.to_vec()));
     }
 
-    /// A saved plan is a zip file, whose content cannot be searched as it is.
     fn keep_saved_plan(&mut self, command: &str) {
         if !self.folder().join("saved").exists() {
             return;
         }
-        let unpacked = self.folder().join("unpacked");
-        let mut unzip = Command::new("python3");
-        unzip.args(["-m", "zipfile", "-e", "saved", "unpacked"]).current_dir(self.folder());
-        Running::start(unzip.stderr(Stdio::piped()), UNZIP_LIMIT).finish().expect_success();
+        let unpacked = unpack_saved_plan(&self.folder());
         let parts = files_below(&unpacked);
         assert!(parts.iter().any(|(path, _)| path.ends_with("tfplan")), "{parts:?}");
         for (path, content) in parts {
@@ -169,20 +161,4 @@ fn is_of_a_provider(record: &str) -> bool {
     record.contains("provider.terraform-provider-")
 }
 
-fn files_below(folder: &Path) -> Vec<(PathBuf, Vec<u8>)> {
-    let entries = fs::read_dir(folder).expect("the folder can be read");
-    let paths = entries.map(|entry| entry.expect("the folder can be read").path());
-    paths
-        .flat_map(|path| match path.is_dir() {
-            true => files_below(&path),
-            // A socket cannot be read; its name counts all the same.
-            false => {
-                let content = fs::read(&path).unwrap_or_default();
-                vec![(path, content)]
-            }
-        })
-        .collect()
-}
-
 const LOG: &str = "trace.log";
-const UNZIP_LIMIT: Duration = Duration::from_secs(60);

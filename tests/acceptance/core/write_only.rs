@@ -1,16 +1,9 @@
 //! `pin_wo`: sent when its version says so, and kept nowhere. A CLI that would keep it is refused.
 
-use std::{
-    fs,
-    path::Path,
-    process::{Command, Stdio},
-    time::Duration,
-};
-
 use serde_json::{Value, json};
 
 use crate::{
-    command::Running,
+    leftovers::{files_below, unpack_saved_plan},
     sandbox::{DEFAULT_NUMBER, PhoneNumber, Sandbox},
     stage::{Stage, support},
     terraform::Cli,
@@ -42,7 +35,7 @@ fn pin_wo_from_an_ephemeral_variable_is_sent_with_each_version_and_kept_nowhere(
     assert_eq!(stage.api.pin(DEFAULT_NUMBER).as_deref(), Some("730164"));
     assert_eq!(stage.state()["support"]["pin_wo_version"], 2);
 
-    unpack_saved_plan(&stage);
+    unpack_saved_plan(&stage.terraform.folder());
     let files = files_below(&stage.terraform.folder());
     for needed in ["terraform.tfstate", "terraform.tfstate.backup", "unpacked/tfplan"] {
         assert!(files.iter().any(|(name, _)| name.ends_with(needed)), "there is no {needed}");
@@ -50,7 +43,7 @@ fn pin_wo_from_an_ephemeral_variable_is_sent_with_each_version_and_kept_nowhere(
     for (name, content) in files {
         for pin in ["058213", "730164"] {
             let found = content.windows(pin.len()).any(|window| window == pin.as_bytes());
-            assert!(!found, "{name} holds a PIN");
+            assert!(!found, "{} holds a PIN", name.display());
         }
     }
 }
@@ -130,28 +123,6 @@ resource "whatsapp_two_step_verification" "support" {{
 }}
 "#
     )
-}
-
-/// A saved plan is a zip file, whose content cannot be searched as it is.
-fn unpack_saved_plan(stage: &Stage) {
-    let mut command = Command::new("python3");
-    command.args(["-m", "zipfile", "-e", "saved", "unpacked"]);
-    command.current_dir(stage.terraform.folder()).stderr(Stdio::piped());
-    Running::start(&mut command, Duration::from_secs(60)).finish().expect_success();
-}
-
-fn files_below(folder: &Path) -> Vec<(String, Vec<u8>)> {
-    let entries = fs::read_dir(folder).expect("the folder can be read");
-    let paths = entries.map(|entry| entry.expect("the folder can be read").path());
-    paths
-        .flat_map(|path| match path.is_dir() {
-            true => files_below(&path),
-            false => {
-                let content = fs::read(&path).expect("the file can be read");
-                vec![(path.display().to_string(), content)]
-            }
-        })
-        .collect()
 }
 
 const SUPPORT: &str = "whatsapp_two_step_verification.support";
