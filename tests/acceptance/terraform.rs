@@ -155,7 +155,7 @@ const SCRIPT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/scripts/terraform");
 const HOME: &str = "home";
 const SETTINGS: &str = "terraformrc";
 const TEMPORARY: &str = "tmp";
-const WORK: &str = "work";
+const WORK: &str = "configuration";
 
 /// No more of the caller's environment reaches a command: no proxy, no token, no `TF_` variable.
 const PASSED_ON: [&str; 3] = ["PATH", "TERRAFORM_BIN", "TERRAFORM_VERSION"];

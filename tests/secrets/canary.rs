@@ -95,7 +95,7 @@ fn a_token_in_the_provider_block_is_in_the_saved_plan_and_nowhere_else() {
         let place = &found.place;
         is_kept_by_terraform(found)
             || ["access token", "app secret"].contains(&found.secret)
-                && (place.ends_with("/work/main.tf")
+                && (place.ends_with("/configuration/main.tf")
                     || place.starts_with("saved plan's tfplan")
                     || place.starts_with("saved plan's tfconfig/m-/main.tf")
                     || place.starts_with("stdout") && place.contains("(show -json saved)"))
@@ -133,9 +133,9 @@ fn is_kept_by_terraform(found: &Finding) -> bool {
     let place = &found.place;
     found.secret == "PIN in the argument pin"
         && ["plain", "JSON"].contains(&found.form)
-        && (place.ends_with("/work/main.tf")
+        && (place.ends_with("/configuration/main.tf")
             || place.starts_with("terraform.tfstate")
-            || place.contains("/work/terraform.tfstate")
+            || place.contains("/configuration/terraform.tfstate")
             || place.starts_with("saved plan's tfplan")
             || place.starts_with("saved plan's tfstate")
             || place.starts_with("saved plan's tfconfig/m-/main.tf")

@@ -39,7 +39,7 @@ fn a_literal_an_ephemeral_variable_and_an_ephemeral_resource_are_sent_and_not_ke
     let literal = stage.search(&[Canary::new("literal", "730164")]);
     assert!(!literal.is_empty());
     for found in literal {
-        let is_configuration = found.place.ends_with("/work/main.tf")
+        let is_configuration = found.place.ends_with("/configuration/main.tf")
             || found.place.starts_with("saved plan's tfconfig/m-/main.tf")
             || found.place.contains("(show -json saved)");
         assert!(is_configuration, "{found}");
