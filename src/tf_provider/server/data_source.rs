@@ -7,7 +7,7 @@ use crate::tf_provider::erased::AnyDataSource;
 use crate::tf_provider::proto::tfplugin5 as pb;
 use crate::tf_provider::provider::Provider;
 use crate::tf_provider::server::answer::Answer;
-use crate::tf_provider::server::{Inner, decode, encode, find, read_only};
+use crate::tf_provider::server::{Inner, configured, decode, encode, find};
 
 impl<P: Provider> Inner<P> {
     fn data_source(&self, type_name: &str) -> Result<&dyn AnyDataSource<P::Client>, Diagnostics> {
@@ -22,7 +22,7 @@ impl<P: Provider> Inner<P> {
         let source = self.data_source(&request.type_name)?;
         let shape = source.shape();
         let config = decode("a configuration", request.config.as_ref(), &shape.of)?;
-        let mut diagnostics = read_only::refusals(&shape.schema, &config);
+        let mut diagnostics = configured::refusals(&shape.schema, &config);
         diagnostics.extend(source.validate(config)?);
         Ok(pb::validate_data_source_config::Response::default().with(diagnostics))
     }

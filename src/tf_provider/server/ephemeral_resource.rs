@@ -8,7 +8,7 @@ use crate::tf_provider::erased::AnyEphemeralResource;
 use crate::tf_provider::proto::tfplugin5 as pb;
 use crate::tf_provider::provider::Provider;
 use crate::tf_provider::server::answer::Answer;
-use crate::tf_provider::server::{Inner, decode, encode, find, read_only};
+use crate::tf_provider::server::{Inner, configured, decode, encode, find};
 
 impl<P: Provider> Inner<P> {
     fn ephemeral_resource(
@@ -26,7 +26,7 @@ impl<P: Provider> Inner<P> {
         let resource = self.ephemeral_resource(&request.type_name)?;
         let shape = resource.shape();
         let config = decode("a configuration", request.config.as_ref(), &shape.of)?;
-        let mut diagnostics = read_only::refusals(&shape.schema, &config);
+        let mut diagnostics = configured::refusals(&shape.schema, &config);
         diagnostics.extend(resource.validate(config)?);
         Ok(pb::validate_ephemeral_resource_config::Response::default().with(diagnostics))
     }

@@ -15,7 +15,7 @@ use crate::tf_provider::proto::tfplugin5 as pb;
 use crate::tf_provider::provider::Provider;
 use crate::tf_provider::server::answer::Answer;
 use crate::tf_provider::server::call::{Rpc, logged, panicked};
-use crate::tf_provider::server::{Inner, Service, decode, encode, find, no_such};
+use crate::tf_provider::server::{Inner, Service, configured, decode, encode, find, no_such};
 use crate::tf_provider::wire;
 
 /// How a list came to its end.
@@ -64,8 +64,11 @@ impl<P: Provider> Inner<P> {
         request: &pb::validate_list_resource_config::Request,
     ) -> Result<pb::validate_list_resource_config::Response, Diagnostics> {
         let list = self.list_resource(&request.type_name)?;
-        let config = decode("a configuration", request.config.as_ref(), &list.shape().of)?;
-        Ok(pb::validate_list_resource_config::Response::default().with(list.validate(config)?))
+        let shape = list.shape();
+        let config = decode("a configuration", request.config.as_ref(), &shape.of)?;
+        let mut diagnostics = configured::refusals(&shape.schema, &config);
+        diagnostics.extend(list.validate(config)?);
+        Ok(pb::validate_list_resource_config::Response::default().with(diagnostics))
     }
 
     async fn list(

@@ -8,7 +8,7 @@ use crate::tf_provider::proto::tfplugin5 as pb;
 use crate::tf_provider::provider::Provider;
 use crate::tf_provider::schema::{Attribute, Schema};
 use crate::tf_provider::server::answer::Answer;
-use crate::tf_provider::server::{Inner, decode, encode, encode_plan, find, read_only};
+use crate::tf_provider::server::{Inner, configured, decode, encode, encode_plan, find};
 use crate::tf_provider::value::Value;
 use crate::tf_provider::wire;
 
@@ -29,7 +29,7 @@ impl<P: Provider> Inner<P> {
         let shape = resource.shape();
         let config = decode("a configuration", request.config.as_ref(), &shape.of)?;
         let capable = request.client_capabilities.is_some_and(|c| c.write_only_attributes_allowed);
-        let mut diagnostics = read_only::refusals(&shape.schema, &config);
+        let mut diagnostics = configured::refusals(&shape.schema, &config);
         if !capable {
             diagnostics.extend(write_only_refusals(&shape.schema, &config));
         }

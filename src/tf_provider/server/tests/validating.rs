@@ -90,6 +90,23 @@ async fn data_sources_ephemeral_and_list_resources_are_validated_alike() {
 }
 
 #[tokio::test]
+async fn a_required_attribute_that_is_null_is_an_error_at_its_place() {
+    let server = Server::closed();
+    let config = book([("title", Value::Null)]);
+    let ticket = pb::validate_ephemeral_resource_config::Request {
+        type_name: "library_ticket".to_owned(),
+        config: Some(loose([("hours", Value::Null), ("code", Value::Null)])),
+    };
+    for (diagnostics, attribute) in [
+        (ask!(server, validate_resource_type_config, validate(&config, true)).diagnostics, "title"),
+        (ask!(server, validate_ephemeral_resource_config, ticket).diagnostics, "hours"),
+    ] {
+        assert_eq!(errors(&diagnostics), ["Required Attribute Missing"]);
+        assert_eq!(place(&diagnostics[0]), attribute);
+    }
+}
+
+#[tokio::test]
 async fn a_panic_in_any_validation_is_an_error() {
     let server = Server::closed();
     let name = || text("panic in validate");
