@@ -90,7 +90,7 @@ pub enum ParsePinError {
     #[error("contains something other than the digits 0 to 9")]
     NotDigits,
     /// Digits, but neither five nor six.
-    #[error("has {digits} digits instead of six")]
+    #[error("has {digits} {} instead of six", if *digits == 1 { "digit" } else { "digits" })]
     WrongLength {
         /// How many digits there are.
         digits: usize,

@@ -120,6 +120,9 @@ pub enum ParseSecretError {
     /// A character that cannot be seen, for example a byte order mark or a zero-width space.
     #[error("contains a control character or another character that cannot be seen")]
     Invisible,
+    /// Quotes around it, which some tools leave in a variable that they read from a file.
+    #[error("stands in quotes, which do not belong to it")]
+    Quotes,
 }
 
 fn visible(text: &str) -> Result<&str, ParseSecretError> {
@@ -130,6 +133,8 @@ fn visible(text: &str) -> Result<&str, ParseSecretError> {
         Err(ParseSecretError::Blanks)
     } else if text.contains(is_unprintable) {
         Err(ParseSecretError::Invisible)
+    } else if ['"', '\''].iter().any(|quote| text.starts_with(*quote) && text.ends_with(*quote)) {
+        Err(ParseSecretError::Quotes)
     } else {
         Ok(text)
     }
@@ -164,6 +169,8 @@ mod tests {
             (" \n", ParseSecretError::Empty),
             ("Bearer EAAG", ParseSecretError::BearerPrefix),
             ("bearer  EAAG", ParseSecretError::BearerPrefix),
+            ("\"EAAG\"", ParseSecretError::Quotes),
+            (" 'EAAG'\n", ParseSecretError::Quotes),
             ("EA AG", ParseSecretError::Blanks),
             ("EA\nAG", ParseSecretError::Blanks),
             ("EA\u{a0}AG", ParseSecretError::Blanks),

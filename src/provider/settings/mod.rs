@@ -174,7 +174,10 @@ impl Reader<'_> {
         let variable = argument.variable;
         let parsed = match self.environment.text(variable) {
             Ok(None) => return Setting::Absent,
-            Ok(Some(text)) => parse(text.expose_secret()).map_err(|problem| problem.to_string()),
+            // Files that become variables often end in a blank or a line end, which nobody sees.
+            Ok(Some(text)) => {
+                parse(text.expose_secret().trim()).map_err(|problem| problem.to_string())
+            }
             Err(problem) => Err(problem),
         };
         self.known(parsed, |problem| {

@@ -80,6 +80,19 @@ fn a_token_is_taken_without_the_blanks_around_it_and_refused_with_a_prefix() {
 }
 
 #[test]
+fn blanks_and_line_ends_around_a_variable_are_dropped() {
+    let variables = [
+        ("WHATSAPP_API_VERSION", "v23.0\r"),
+        ("WHATSAPP_BUSINESS_ACCOUNT_ID", "102290129340398\n"),
+        ("WHATSAPP_MAX_RETRIES", " 9 "),
+    ];
+    let settings = read_with(&Arguments::default(), &variables).expect("all is good");
+    assert_eq!(settings.api_version, Setting::Known("v23.0".parse().expect("a version")));
+    assert_eq!(settings.max_retries, Setting::Known(9));
+    assert!(settings.business_account_id.known().is_some());
+}
+
+#[test]
 fn each_bad_argument_is_named_and_explained() {
     let of = Arguments::default;
     let text = |value: &str| known(value);
