@@ -143,6 +143,9 @@ fn tls_reason(error: &rustls::Error) -> TlsReason {
         InvalidCertificate(
             Certificate::NotValidForName | Certificate::NotValidForNameContext { .. },
         ) => TlsReason::OtherHost,
+        rustls::Error::InvalidMessage(rustls::InvalidMessage::InvalidContentType) => {
+            TlsReason::Other("what answers there does not speak TLS".into())
+        }
         other => TlsReason::Other(other.to_string().into()),
     }
 }
