@@ -149,6 +149,42 @@ async fn a_refresh_right_after_our_own_change_does_not_believe_that_the_pin_is_o
 }
 
 #[tokio::test]
+async fn a_time_far_in_the_future_does_not_hide_that_the_pin_is_off() {
+    let (graph, host) = ready().await;
+    let mut stored = created(&host, plain("271828")).await;
+    stored.value["last_set_at"] = json!("2999-01-01T00:00:00Z");
+    graph.disable_pin();
+    let answer = host.provider.read(RESOURCE, &stored).await;
+    answer.diagnostics.no_errors("ReadResource");
+    assert!(answer.object.is_none(), "the next plan sets the PIN again");
+    host.end().await;
+}
+
+#[tokio::test]
+async fn a_refresh_mends_a_lost_id() {
+    let (_graph, host) = ready().await;
+    let mut stored = created(&host, plain("271828")).await;
+    stored.value["id"] = Value::Null;
+    let refreshed = host.provider.read(RESOURCE, &stored).await.stored();
+    assert_eq!(refreshed.value["id"], NUMBER);
+    host.end().await;
+}
+
+#[tokio::test]
+async fn a_bad_number_in_the_state_is_not_blamed_on_the_configuration() {
+    let (graph, host) = ready().await;
+    let mut stored = created(&host, plain("271828")).await;
+    for bad in [Value::Null, json!(""), json!("../x"), json!("+1 555 078 3881")] {
+        stored.value["phone_number_id"] = bad;
+        let answer = host.provider.read(RESOURCE, &stored).await;
+        let error = answer.diagnostics.only_error_at("");
+        assert!(error.says("state rm") && error.says("backup"), "{error:?}");
+    }
+    assert_eq!(graph.requests(), [post("271828")], "only the create");
+    host.end().await;
+}
+
+#[tokio::test]
 async fn a_pin_switched_off_by_others_is_gone_with_a_warning() {
     let (graph, host) = ready().await;
     let imported = host.provider.import(RESOURCE, NUMBER).await.stored();
@@ -207,6 +243,7 @@ async fn bad_input_is_refused_at_its_attribute() {
     let host = Host::start().await;
     for (path, config) in [
         ("phone_number_id", json!({ "phone_number_id": "+1 555 078 3881", "pin": "271828" })),
+        ("phone_number_id", json!({ "phone_number_id": null, "pin": "271828" })),
         ("phone_number_id", json!({ "phone_number_id": "", "pin": "271828" })),
         ("phone_number_id", json!({ "phone_number_id": "１２３", "pin": "271828" })),
         ("phone_number_id", json!({ "phone_number_id": "1/../2", "pin": "271828" })),

@@ -5,6 +5,7 @@ use std::time::{Duration, SystemTime};
 
 use secrecy::ExposeSecret;
 
+use crate::graph::ids::ParseIdError;
 use crate::graph::{PhoneNumberId, Pin};
 use crate::provider::connection::Connection;
 use crate::provider::failure::{Attempt, is_about_number};
@@ -74,9 +75,11 @@ impl Resource for TwoStepVerification {
     }
 
     async fn read(&self, context: &Context<Connection>, state: Model) -> Outcome<Refreshed<Model>> {
-        let number = phone_number_id(&state)?;
+        let number = stored_phone_number_id(&state)?;
         let status = pin_status(context, &number).await?;
         let warnings = status.warnings;
+        // A state that somebody edited may have lost it.
+        let state = Model { id: Field::Known(number.to_string()), ..state };
         let refreshed = match status.is_pin_enabled {
             // Absent means unknown, never off.
             Some(true) | None => Warned::from(Refreshed::Present(state)),
@@ -148,8 +151,9 @@ impl TwoStepVerification {
     fn was_just_set(&self, state: &Model) -> bool {
         let set_at = state.last_set_at.known().and_then(|text| humantime::parse_rfc3339(text).ok());
         set_at.is_some_and(|set_at| {
-            // A clock that runs behind the last runner's counts as just now.
-            self.now().duration_since(set_at).map_or(true, |since| since < FLAG_LAG)
+            // Clocks of two runners may differ, and either may be the one that runs behind.
+            let apart = self.now().duration_since(set_at).unwrap_or_else(|ahead| ahead.duration());
+            apart < FLAG_LAG
         })
     }
 }
@@ -157,6 +161,23 @@ impl TwoStepVerification {
 fn phone_number_id(model: &Model) -> Result<PhoneNumberId, Diagnostics> {
     let text = model.phone_number_id.known().map(String::as_str).unwrap_or_default();
     text.parse().map_err(|error| not_a_phone_number(error).into())
+}
+
+/// The number that a stored resource is about. What is wrong with it is not the configuration's fault.
+fn stored_phone_number_id(state: &Model) -> Result<PhoneNumberId, Diagnostics> {
+    let text = state.phone_number_id.known().map(String::as_str).unwrap_or_default();
+    text.parse().map_err(|error: ParseIdError| {
+        Diagnostic::error(
+            "Stored State Not Usable",
+            format!(
+                "The state of this resource has no good phone_number_id: the stored value {error}. \
+                 Terraform has not stored it like that, so somebody or something has changed the \
+                 state. The configuration is not at fault. Restore a backup of the state, or remove \
+                 the resource from the state (terraform state rm) and import the number again."
+            ),
+        )
+        .into()
+    })
 }
 
 /// The configured PIN and the attribute that holds it.
@@ -185,7 +206,8 @@ fn no_pin() -> Diagnostic {
 }
 
 fn stays_on(prior: &Model) -> Diagnostic {
-    let id = prior.phone_number_id.known().map(String::as_str).unwrap_or("(unknown)");
+    let id = prior.phone_number_id.known().filter(|id| !id.is_empty());
+    let id = id.map_or("(unknown)", String::as_str);
     Diagnostic::warning(
         "Two-Step Verification Stays On",
         format!(
