@@ -49,14 +49,15 @@ impl Story {
         let version = &cli.version;
         self.stage.say(&format!(
             "Terraform {version} will work in {}.\n\
-             An imitation of Meta's Graph API listens on {}: nothing leaves this machine.",
+             An imitation of Meta's Graph API listens on {}:\n\
+             nothing leaves this machine.",
             self.folder.path().display(),
             self.sandbox.base_url()
         ))?;
         if !self.write_only {
             self.stage.say(&format!(
-                "Terraform {version} has no write-only arguments: they came with 1.11. So the PINs \
-                 are given as `pin`,\nwhich Terraform keeps in its state, and not as `pin_wo`, \
+                "Terraform {version} has no write-only arguments: they came with 1.11. So the PINs\n\
+                 are given as `pin`, which Terraform keeps in its state, and not as `pin_wo`,\n\
                  which it never stores."
             ))?;
         }
@@ -66,8 +67,8 @@ impl Story {
     fn install(&self) -> Outcome {
         self.stage.title("1. Install the provider")?;
         self.stage.say(
-            "Terraform installs the provider that was just built, from a folder instead of a \
-             registry.",
+            "Terraform installs the provider that was just built, from a folder instead of\n\
+             a registry.",
         )?;
         self.folder.add(MAIN)?;
         self.run(&["init"])?;
@@ -77,8 +78,8 @@ impl Story {
     fn set_a_pin(&mut self) -> Outcome {
         self.stage.title("2. Set a PIN")?;
         self.stage.say(&format!(
-            "{MAIN} declares the PIN of phone number ID {SUPPORT}; apply sends it to the API, \
-             once.\nThe PIN comes from an environment variable, as in a pipeline."
+            "{MAIN} declares the PIN of phone number ID {SUPPORT}; apply sends it to\n\
+             the API, once. The PIN comes from an environment variable, as in a pipeline."
         ))?;
         self.export("TF_VAR_support_pin", FIRST_PIN)?;
         let calls = self.apply("1 added, 0 changed, 0 destroyed")?;
@@ -89,8 +90,8 @@ impl Story {
     fn plan_again(&self) -> Outcome {
         self.stage.title("3. Plan again")?;
         self.stage.say(
-            "Nothing has changed, so the plan is empty (exit code 0). Terraform only asks whether \
-             two-step\nverification is still on: the API never shows the PIN itself.",
+            "Nothing has changed, so the plan is empty (exit code 0). Terraform only asks\n\
+             whether two-step verification is still on: the API never shows the PIN itself.",
         )?;
         let (text, calls) = self.run(&["plan", "-detailed-exitcode"])?;
         self.expect(text.contains("No changes."), "an empty plan")?;
@@ -101,8 +102,8 @@ impl Story {
         self.stage.title("4. Change the PIN")?;
         if self.write_only {
             self.stage.say(
-                "Terraform stores nothing of pin_wo, so it cannot see that the PIN is another one. \
-                 A new\npin_wo_version says so: the PIN is sent again, in place.",
+                "Terraform stores nothing of pin_wo, so it cannot see that the PIN is another\n\
+                 one. A new pin_wo_version says so: the PIN is sent again, in place.",
             )?;
             self.edit("  pin_wo_version  = 1", "  pin_wo_version  = 2")?;
         } else {
@@ -118,8 +119,8 @@ impl Story {
     fn repair(&self) -> Outcome {
         self.stage.title("5. Repair what somebody switched off")?;
         self.stage.say(
-            "Somebody switches two-step verification off in WhatsApp Manager. The next apply finds \
-             that out,\nwarns, and sets the PIN again.",
+            "Somebody switches two-step verification off in WhatsApp Manager. The next apply\n\
+             finds that out, warns, and sets the PIN again.",
         )?;
         self.sandbox.switch_pin_off(SUPPORT);
         self.let_an_hour_pass()?;
@@ -137,9 +138,9 @@ impl Story {
         let earlier = SystemTime::now() - Duration::from_secs(60 * 60);
         let earlier = humantime::format_rfc3339_seconds(earlier).to_string();
         self.stage.say(
-            "\nMeta shows a new PIN late, so for two minutes after setting one the provider does \
-             not believe \"off\".\nThis story does not wait: it puts the time in the state back by \
-             an hour, which you would never do.",
+            "\nMeta shows a new PIN late, so for two minutes after setting one the provider\n\
+             does not believe \"off\". This story does not wait: it puts the time in the state\n\
+             back by an hour, which you would never do.",
         )?;
         self.stage.change(STATE, set_at, &earlier)?;
         self.folder.edit(STATE, set_at, &earlier)
@@ -148,8 +149,8 @@ impl Story {
     fn import(&mut self) -> Outcome {
         self.stage.title("6. Import a number that has a PIN already")?;
         self.stage.say(&format!(
-            "Somebody gave phone number ID {SALES} a PIN by hand. sales.tf declares it, and import \
-             takes it over.\nNothing is sent yet.",
+            "Somebody gave phone number ID {SALES} a PIN by hand. sales.tf declares\n\
+             the number, and import takes it over. Nothing is sent yet."
         ))?;
         self.folder.add("sales.tf")?;
         self.export("TF_VAR_sales_pin", SALES_PIN)?;
@@ -160,8 +161,8 @@ impl Story {
     fn set_the_imported_pin(&self) -> Outcome {
         self.stage.title("7. Apply after the import")?;
         self.stage.say(
-            "Nobody can read which PIN the number has. So the first apply sends the configured \
-             one, and the plan says so.",
+            "Nobody can read which PIN the number has. So the first apply sends the\n\
+             configured one, and the plan says so.",
         )?;
         let calls = self.apply("0 added, 1 changed, 0 destroyed")?;
         self.expect(posts(&calls) == 1, "one POST")?;
@@ -171,8 +172,9 @@ impl Story {
     fn destroy(&self) -> Outcome {
         self.stage.title("8. Destroy")?;
         self.stage.say(
-            "The API cannot turn two-step verification off. So Terraform forgets the numbers and \
-             warns;\nbesides the look at each number, nothing is sent, and both keep their PINs.",
+            "The API cannot turn two-step verification off. So Terraform forgets the numbers\n\
+             and warns. It looks at each number once more; nothing else is sent, and both\n\
+             keep their PINs.",
         )?;
         let (text, calls) = self.run(&["destroy", "-auto-approve"])?;
         self.expect(text.contains(STAYS_ON), "a warning that two-step verification stays on")?;
@@ -185,7 +187,7 @@ impl Story {
     fn close(&self) -> Outcome {
         self.stage.title("Done: every step did what it said")?;
         let folder = self.folder.path().display();
-        Ok(self.stage.say(&format!("{folder} {REAL_ACCOUNT}"))?)
+        Ok(self.stage.say(&format!("{folder}\n{REAL_ACCOUNT}"))?)
     }
 
     fn apply(&self, result: &str) -> Outcome<Vec<Event>> {
@@ -254,7 +256,7 @@ has the files that Terraform worked with; the next run replaces them.
 With a real account:
   1. Copy examples/quickstart/main.tf and write your phone number ID into it.
   2. Install the provider from your build, as README.md shows.
-  3. export WHATSAPP_ACCESS_TOKEN=...   the token of a system user; README.md says how to get one
+  3. export WHATSAPP_ACCESS_TOKEN=...   a system user's token; README.md says how to get it
      export TF_VAR_support_pin=...      the PIN that the number shall have
      unset WHATSAPP_BASE_URL            so that Meta is called
   4. terraform plan, then terraform apply

@@ -10,5 +10,6 @@ mod command;
 mod terraform;
 
 mod examples;
+mod picture;
 mod quickstart;
 mod readme;

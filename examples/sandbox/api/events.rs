@@ -107,8 +107,8 @@ impl fmt::Display for Event {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let at = self.at.as_secs_f64();
         write!(f, "{:>4} {at:>9.3}s  {:<4} {}", self.sequence, self.method, self.path)?;
-        if !self.query_keys.is_empty() {
-            write!(f, "?{}", self.query_keys.join("&"))?;
+        for (number, key) in self.query_keys.iter().enumerate() {
+            write!(f, "{}{key}=…", if number == 0 { '?' } else { '&' })?;
         }
         match self.status {
             Some(status) => write!(f, "  -> {status}")?,

@@ -223,8 +223,8 @@ fn switched_off(number: &PhoneNumberId) -> Diagnostic {
         "Two-Step Verification Was Switched Off",
         format!(
             "Phone number ID {number} has no two-step verification any more. Terraform did not do \
-             this: somebody switched it off in WhatsApp Manager, or reset the PIN by e-mail. The \
-             next apply sets the configured PIN again."
+             this: somebody switched it off in WhatsApp Manager, or reset the PIN by e-mail. \
+             Applying sets the configured PIN again."
         ),
     )
 }

@@ -84,7 +84,7 @@ fn a_pin_switched_off_behind_terraforms_back_is_set_again() {
     });
     let plan = stage.plan(&[&format!("create {SUPPORT}")]);
     let warning = plan.expect_warning("Two-Step Verification Was Switched Off");
-    assert!(warning.detail.contains("next apply sets the configured PIN"), "{warning:?}");
+    assert!(warning.detail.contains("Applying sets the configured PIN"), "{warning:?}");
     assert_eq!(stage.api.pin(DEFAULT_NUMBER), None, "a plan changes nothing");
     stage.apply_saved().expect_silence();
     assert_eq!(stage.api.pin(DEFAULT_NUMBER).as_deref(), Some("058213"));
