@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 
 use crate::Outcome;
 use crate::build::PROVIDER;
-use crate::terraform::Cli;
+use crate::cli::{Cli, Feature};
 
 /// Configuration, state, the installed provider and the CLI's settings.
 #[derive(Debug)]
@@ -28,8 +28,8 @@ impl Folder {
         if fs::read_dir(&path)?.next().is_some() {
             return Err(format!("{} is not empty.", path.display()).into());
         }
-        install(binary, &path.join(MIRROR), &cli.platform)?;
-        let folder = Self { path, write_only: cli.has_write_only() };
+        install(binary, &path.join(MIRROR), cli)?;
+        let folder = Self { path, write_only: cli.has(Feature::WriteOnly) };
         fs::write(folder.settings(), settings(&folder.path.join(MIRROR)))?;
         Ok(folder)
     }
@@ -73,15 +73,13 @@ fn emptied(path: PathBuf) -> io::Result<PathBuf> {
     }
 }
 
-/// Lays the binary where `terraform init` looks for it in a folder that mirrors a registry.
-fn install(binary: &Path, mirror: &Path, platform: &str) -> io::Result<()> {
+/// Lays the binary where `init` looks for it in a folder that mirrors the CLI's registry.
+fn install(binary: &Path, mirror: &Path, cli: &Cli) -> io::Result<()> {
     let version = env!("CARGO_PKG_VERSION");
-    for registry in REGISTRIES {
-        let place = mirror.join(format!("{registry}/waba/whatsapp/{version}/{platform}"));
-        fs::create_dir_all(&place)?;
-        fs::copy(binary, place.join(format!("{PROVIDER}_v{version}")))?;
-    }
-    Ok(())
+    let (registry, platform) = (cli.product.registry(), &cli.platform);
+    let place = mirror.join(format!("{registry}/waba/whatsapp/{version}/{platform}"));
+    fs::create_dir_all(&place)?;
+    fs::copy(binary, place.join(format!("{PROVIDER}_v{version}"))).map(|_| ())
 }
 
 fn settings(mirror: &Path) -> String {
@@ -89,6 +87,3 @@ fn settings(mirror: &Path) -> String {
 }
 
 const MIRROR: &str = "mirror";
-
-/// Terraform's and OpenTofu's: each means its own when a source names none.
-const REGISTRIES: [&str; 2] = ["registry.terraform.io", "registry.opentofu.org"];

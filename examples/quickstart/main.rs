@@ -1,16 +1,20 @@
 //! Shows the provider's main job: `cargo run --example quickstart`.
 //!
-//! A real Terraform CLI uses the provider that was just built, against an imitation of Meta's API on
+//! A real Terraform, or OpenTofu, uses the provider that was just built, against an imitation of Meta's API on
 //! this machine. Each step says what happens and why, shows the command and what Terraform prints,
 //! and then what the API saw. The story checks itself: it ends with exit code 1 at the first step
 //! that does not do what was said.
 //!
 //! - [`story`] is what is told, step by step; [`stage`] is how it looks.
-//! - [`folder`] has the files that Terraform works with, [`terraform`] runs it in them.
+//! - [`folder`] has the files that Terraform works with, [`terraform`] runs it in them;
+//!   [`cli`] tells Terraform from OpenTofu.
 //! - [`build`] makes the provider; [`process`] runs any child and ends it; [`interrupt`] hears Ctrl-C.
 
 #[cfg(unix)]
 mod build;
+#[cfg(unix)]
+#[allow(dead_code, reason = "shared with the tests, which ask for more")]
+mod cli;
 #[cfg(unix)]
 mod folder;
 #[cfg(unix)]
@@ -56,7 +60,7 @@ fn run() -> Outcome {
     let stage = stage::Stage::new();
     stage.title("Build the provider and find Terraform")?;
     let binary = build::provider(&interrupts)?;
-    let cli = terraform::Cli::find(&interrupts)?;
+    let cli = terraform::find(&interrupts)?;
     let folder = folder::Folder::create(std::env::args_os().nth(1), &binary, &cli)?;
     story::tell(stage, &cli, folder, interrupts)
 }

@@ -5,11 +5,12 @@ use std::time::{Duration, SystemTime};
 use serde_json::Value;
 
 use crate::Outcome;
+use crate::cli::{Cli, Feature, Product};
 use crate::folder::Folder;
 use crate::interrupt::Interrupts;
 use crate::sandbox::{DEFAULT_TOKEN, Event, PhoneNumber, Sandbox};
 use crate::stage::Stage;
-use crate::terraform::{Cli, Terraform};
+use crate::terraform::Terraform;
 
 /// Tells the whole story; fails at the first step that does not do what it says.
 pub(crate) fn tell(stage: Stage, cli: &Cli, folder: Folder, interrupts: Interrupts) -> Outcome<()> {
@@ -31,6 +32,7 @@ struct Story {
     folder: Folder,
     sandbox: Sandbox,
     terraform: Terraform,
+    product: Product,
     write_only: bool,
 }
 
@@ -42,13 +44,13 @@ impl Story {
         let (url, colours) = (sandbox.base_url(), stage.is_coloured());
         let settings = folder.settings();
         let terraform = Terraform::new(&settings, url, DEFAULT_TOKEN, colours, interrupts);
-        Self { stage, folder, sandbox, terraform, write_only: cli.has_write_only() }
+        let product = cli.product;
+        Self { stage, folder, sandbox, terraform, product, write_only: cli.has(Feature::WriteOnly) }
     }
 
     fn introduce(&self, cli: &Cli) -> Outcome {
-        let version = &cli.version;
         self.stage.say(&format!(
-            "Terraform {version} will work in {}.\n\
+            "{cli} will work in {}.\n\
              An imitation of Meta's Graph API listens on {}:\n\
              nothing leaves this machine.",
             self.folder.path().display(),
@@ -56,7 +58,7 @@ impl Story {
         ))?;
         if !self.write_only {
             self.stage.say(&format!(
-                "Terraform {version} has no write-only arguments: they came with 1.11. So the PINs\n\
+                "{cli} has no write-only arguments: they came with 1.11. So the PINs\n\
                  are given as `pin`, which Terraform keeps in its state, and not as `pin_wo`,\n\
                  which it never stores."
             ))?;
@@ -198,7 +200,7 @@ impl Story {
 
     /// Runs a command that must succeed, and gives its output and the calls it made.
     fn run(&self, arguments: &[&str]) -> Outcome<(String, Vec<Event>)> {
-        let command = format!("terraform {}", arguments.join(" "));
+        let command = format!("{} {}", self.product.command(), arguments.join(" "));
         self.stage.command(&command)?;
         self.sandbox.forget_events();
         let ended = self.terraform.run(self.folder.path(), arguments)?;

@@ -1,4 +1,4 @@
-//! The Terraform CLI, whichever `scripts/terraform` finds or fetches.
+//! The CLI, Terraform or OpenTofu, whichever `scripts/terraform` finds or fetches.
 
 use std::env;
 use std::ffi::OsStr;
@@ -6,42 +6,20 @@ use std::path::Path;
 use std::process::Command;
 use std::time::Duration;
 
-use serde_json::Value;
-
 use crate::Outcome;
+use crate::cli::Cli;
 use crate::interrupt::Interrupts;
 use crate::process::{self, Ended, Output};
 
-/// The CLI that was found.
-#[derive(Debug)]
-pub(crate) struct Cli {
-    /// Such as `1.12.2`.
-    pub(crate) version: String,
-    /// Such as `linux_amd64`.
-    pub(crate) platform: String,
-}
-
-impl Cli {
-    /// Asks for the version; this is what fetches a missing CLI, and shows how far it has come.
-    pub(crate) fn find(interrupts: &Interrupts) -> Outcome<Self> {
-        let mut command = clean_command();
-        command.args(["version", "-json"]);
-        let answer = process::run(command, Output::Read, FETCH_LIMIT, interrupts)?;
-        if answer.code != Some(0) {
-            return Err("there is no Terraform CLI to run; the lines above say why.".into());
-        }
-        let answer: Value = serde_json::from_str(&answer.text)?;
-        let text = |key: &str| answer[key].as_str().map(str::to_owned);
-        let known = text("terraform_version").zip(text("platform"));
-        let (version, platform) = known.ok_or("the CLI found does not say its version.")?;
-        Ok(Self { version, platform })
+/// Asks for the version; this is what fetches a missing CLI, and shows how far it has come.
+pub(crate) fn find(interrupts: &Interrupts) -> Outcome<Cli> {
+    let mut command = clean_command();
+    command.arg("version");
+    let answer = process::run(command, Output::Read, FETCH_LIMIT, interrupts)?;
+    if answer.code != Some(0) {
+        return Err("there is no Terraform CLI to run; the lines above say why.".into());
     }
-
-    /// Whether the CLI knows write-only arguments, which came with 1.11.
-    pub(crate) fn has_write_only(&self) -> bool {
-        let mut parts = self.version.split('.').map_while(|part| part.parse::<u32>().ok());
-        (parts.next(), parts.next()) >= (Some(1), Some(11))
-    }
+    Ok(Cli::introduced_by(&answer.text).ok_or("the CLI found does not say its version.")?)
 }
 
 /// Runs commands in one folder, against one API.

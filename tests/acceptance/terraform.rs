@@ -1,4 +1,4 @@
-//! Runs the Terraform CLI in a world of its own: own folder, own environment, own time limit.
+//! Runs Terraform or OpenTofu in a world of its own: own folder, own environment, own time limit.
 //!
 //! A test makes a [`Terraform`], writes configuration into it and runs commands; each gives a
 //! [`Finished`] to look at. The provider under test is the binary that Cargo has just built: a
@@ -16,7 +16,10 @@ use std::{
 
 use tempfile::TempDir;
 
-use crate::command::{Finished, Running};
+use crate::{
+    cli::Cli,
+    command::{Finished, Running},
+};
 
 /// A working folder for Terraform, removed on drop, and the environment its commands run in.
 #[derive(Debug)]
@@ -29,7 +32,7 @@ pub(crate) struct Terraform {
 impl Terraform {
     /// An empty working folder. The first call of a process may fetch a Terraform CLI.
     pub(crate) fn new() -> Self {
-        Cli::get();
+        cli();
         let root = TempDir::with_prefix("acceptance-").expect("a temporary folder can be made");
         for folder in [HOME, WORK, TEMPORARY] {
             fs::create_dir(root.path().join(folder)).expect("the temporary folder is writable");
@@ -94,45 +97,22 @@ impl Terraform {
     }
 }
 
-/// The CLI that all tests of this process run.
-#[derive(Debug)]
-pub(crate) struct Cli {
-    /// The version it gives, for example `1.12.2`.
-    pub(crate) version: String,
-    numbers: (u32, u32),
+/// The CLI that all tests of this process run. It is asked once; this is what fetches a missing one.
+pub(crate) fn cli() -> &'static Cli {
+    static CLI: OnceLock<Cli> = OnceLock::new();
+    CLI.get_or_init(|| ask(None))
 }
 
-impl Cli {
-    /// Asks for the version once per process; this is what fetches a missing CLI.
-    pub(crate) fn get() -> &'static Self {
-        static CLI: OnceLock<Cli> = OnceLock::new();
-        CLI.get_or_init(Self::ask)
-    }
-
-    /// Whether the CLI has what came with `major.minor`.
-    pub(crate) fn at_least(&self, major: u32, minor: u32) -> bool {
-        self.numbers >= (major, minor)
-    }
-
-    /// Keeps the caller's environment: a fetch may need its proxies, and shows its progress.
-    fn ask() -> Self {
-        let mut command = Command::new(SCRIPT);
-        command.args(["version", "-json"]).stderr(Stdio::inherit());
-        command.env("CHECKPOINT_DISABLE", "1").env_remove("TF_CLI_CONFIG_FILE");
-        let answer = Running::start(&mut command, FETCH_LIMIT).finish().expect_success().json();
-        Self::of_version(answer["terraform_version"].as_str().expect("the CLI says its version"))
-    }
-
-    /// A CLI that gives this version of itself.
-    pub(crate) fn of_version(version: &str) -> Self {
-        let mut parts = version.split('.').map(|part| part.parse().ok());
-        match (parts.next().flatten(), parts.next().flatten()) {
-            (Some(major), Some(minor)) => {
-                Self { version: version.to_owned(), numbers: (major, minor) }
-            }
-            _ => panic!("the CLI gives its version as {version:?}"),
-        }
-    }
+/// Asks the CLI that the caller's environment leads to, or Terraform in a version of its own.
+///
+/// The environment is kept: a fetch may need its proxies, and shows its progress.
+pub(crate) fn ask(version: Option<&str>) -> Cli {
+    let mut command = Command::new(SCRIPT);
+    command.arg("version").stderr(Stdio::inherit());
+    command.env("CHECKPOINT_DISABLE", "1").env_remove("TF_CLI_CONFIG_FILE");
+    command.envs(version.map(|version| ("TERRAFORM_VERSION", version)));
+    let answer = Running::start(&mut command, FETCH_LIMIT).finish().expect_success();
+    Cli::introduced_by(&answer.stdout).unwrap_or_else(|| panic!("no version\n{answer}"))
 }
 
 fn settings() -> String {

@@ -6,9 +6,10 @@
 use std::fmt::Write;
 
 use crate::{
+    cli::Feature,
     command::{Diagnostic, Finished},
     stage::REQUIREMENT,
-    terraform::{Cli, Terraform},
+    terraform::{Terraform, cli},
 };
 
 #[test]
@@ -146,7 +147,7 @@ fn a_trivially_guessable_pin_is_a_warning() {
 
 #[test]
 fn what_is_not_known_yet_passes() {
-    let pin_wo = if Cli::get().at_least(1, 11) {
+    let pin_wo = if cli().has(Feature::WriteOnly) {
         "pin_wo = terraform_data.later.output\npin_wo_version = terraform_data.later.output"
     } else {
         "pin = terraform_data.later.output"
@@ -308,11 +309,11 @@ fn expect_refusals(cases: &[Case]) {
     }
 }
 
-/// A CLI older than 1.11 must get one more error where `pin_wo` has a value, and gets it here.
+/// A CLI without write-only arguments must get one more error where `pin_wo` has a value, and gets it here.
 #[track_caller]
 fn only_one_about(refused: &Finished, address: &str) -> Diagnostic {
     let too_old = |refusal: &Diagnostic| {
-        !Cli::get().at_least(1, 11) && refusal.summary == "Write-Only Attribute Not Supported"
+        !cli().has(Feature::WriteOnly) && refusal.summary == "Write-Only Attribute Not Supported"
     };
     let all = refused.diagnostics().into_iter();
     let about = all.filter(|refusal| refusal.address == address && !too_old(refusal));
@@ -349,5 +350,5 @@ fn address(index: usize) -> String {
 }
 
 fn provider_address(index: usize) -> String {
-    format!("provider[\"registry.terraform.io/waba/whatsapp\"].p{index}")
+    format!("provider[\"{}/waba/whatsapp\"].p{index}", cli().product.registry())
 }

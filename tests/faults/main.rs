@@ -12,6 +12,9 @@
 //! [`worlds`] lets many cases share the runs of Terraform; [`table`] lists the faults; [`run`] reads what a run said.
 #![cfg(target_os = "linux")] // Processes are found in /proc.
 
+#[path = "../../examples/quickstart/cli.rs"]
+#[allow(dead_code, reason = "shared with the acceptance tests; each uses a part of it")]
+mod cli;
 #[path = "../acceptance/command.rs"]
 #[allow(dead_code, reason = "shared with the acceptance tests; each uses a part of it")]
 mod command;

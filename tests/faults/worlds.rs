@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 
 use crate::run::{Run, changes};
 use crate::sandbox::{DEFAULT_ACCOUNT, DEFAULT_TOKEN, Rule, Sandbox};
-use crate::terraform::Terraform;
+use crate::terraform::{Terraform, cli};
 
 /// The provider's limits for one run.
 #[derive(Clone, Copy, Debug)]
@@ -130,7 +130,7 @@ resource "whatsapp_two_step_verification" "{alias}" {{
             "mode": "managed",
             "type": RESOURCE,
             "name": alias,
-            "provider": format!("provider[\"registry.terraform.io/waba/whatsapp\"].{alias}"),
+            "provider": format!("provider[\"{}/waba/whatsapp\"].{alias}", cli().product.registry()),
             "instances": (0..self.known).map(instance).collect::<Vec<_>>(),
         })
     }

@@ -1,30 +1,43 @@
-//! One version of Terraform, fetched if it is not there, with a sandbox for the Graph API.
+//! One version of Terraform, fetched if it is not there, or the OpenTofu at hand; with a sandbox for
+//! the Graph API.
 
 use std::{
     collections::BTreeMap,
     fs,
     path::Path,
-    process::{Command, Stdio},
     sync::{Arc, Mutex, OnceLock, PoisonError},
-    time::Duration,
 };
 
 use crate::{
-    command::Running,
+    cli::{Feature, Product},
     sandbox::{Builder, DEFAULT_ACCOUNT, DEFAULT_TOKEN, PhoneNumber, Sandbox, Token},
-    terraform::Terraform,
+    terraform::{Terraform, ask, cli},
 };
 
 /// The versions that have `terraform query`, the oldest and the newest that are supported.
 pub(crate) const WITH_QUERY: [&str; 2] = ["1.14", NEWEST];
 
-pub(crate) const NEWEST: &str = "1.15";
+const NEWEST: &str = "1.15";
+
+/// A working folder for the newest Terraform; or for the OpenTofu at hand, if that can run examples.
+pub(crate) fn newest(api: &Sandbox) -> Terraform {
+    let takes_open_tofu = cli().product == Product::OpenTofu && cli().has(Feature::WriteOnly);
+    if takes_open_tofu { against(api) } else { terraform(NEWEST, api) }
+}
+
+/// A working folder for the newest Terraform, for what needs a query.
+pub(crate) fn newest_with_query(api: &Sandbox) -> Terraform {
+    terraform(NEWEST, api)
+}
 
 /// A working folder in which this version runs against this sandbox.
 pub(crate) fn terraform(version: &str, api: &Sandbox) -> Terraform {
     fetch(version);
+    against(api).env("TERRAFORM_VERSION", version)
+}
+
+fn against(api: &Sandbox) -> Terraform {
     Terraform::new()
-        .env("TERRAFORM_VERSION", version)
         .env("WHATSAPP_ACCESS_TOKEN", DEFAULT_TOKEN)
         .env("WHATSAPP_BASE_URL", api.base_url())
 }
@@ -61,14 +74,8 @@ fn fetch(version: &str) {
     let once = Arc::clone(fetched.entry(version.to_owned()).or_default());
     drop(fetched);
     once.get_or_init(|| {
-        let mut command = Command::new(concat!(env!("CARGO_MANIFEST_DIR"), "/scripts/terraform"));
-        command.args(["version", "-json"]).stderr(Stdio::inherit());
-        command.env("TERRAFORM_VERSION", version).env("CHECKPOINT_DISABLE", "1");
-        command.env_remove("TF_CLI_CONFIG_FILE");
-        let answer = Running::start(&mut command, FETCH_LIMIT).finish().expect_success().json();
-        let found = answer["terraform_version"].as_str().expect("the CLI says its version");
-        assert!(found.starts_with(&format!("{version}.")), "{version} was asked for, {found} came");
+        let found = ask(Some(version)).to_string();
+        let asked = format!("Terraform {version}.");
+        assert!(found.starts_with(&asked), "{version} was asked for, {found} came");
     });
 }
-
-const FETCH_LIMIT: Duration = Duration::from_secs(20 * 60);

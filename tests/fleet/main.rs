@@ -2,10 +2,14 @@
 //! numbers at once.
 //!
 //! These tests name the versions they need ([`lane`]) instead of taking whichever CLI is there:
-//! queries exist from 1.14 on, and a test that looks away on an older CLI proves nothing.
+//! queries exist from Terraform 1.14 on, and a test that looks away on an older CLI proves nothing.
+//! An OpenTofu that is at hand runs what needs no query; queries run under Terraform all the same.
 
 #![cfg(unix)] // scripts/terraform is a shell script.
 
+#[allow(dead_code, reason = "shared with the acceptance tests, which use all of it")]
+#[path = "../../examples/quickstart/cli.rs"]
+mod cli;
 #[allow(dead_code, reason = "shared with the acceptance tests, which use all of it")]
 #[path = "../acceptance/command.rs"]
 mod command;

@@ -4,32 +4,36 @@
 use std::fs;
 use std::path::Path;
 
-use crate::terraform::{Cli, Terraform};
+use crate::cli::Feature;
+use crate::terraform::{Terraform, cli};
 
 #[test]
 fn the_provider_block_is_valid() {
-    assert_valid_since((1, 0), &["provider/provider.tf"]);
+    assert_valid_with(Feature::Provider, &["provider/provider.tf"]);
 }
 
 #[test]
 fn the_resource_is_valid() {
-    assert_valid_since((1, 11), &["provider/provider.tf", RESOURCE]);
+    assert_valid_with(Feature::WriteOnly, &["provider/provider.tf", RESOURCE]);
 }
 
 #[test]
 fn the_import_by_id_is_valid() {
-    assert_valid_since((1, 11), &["provider/provider.tf", RESOURCE, IMPORT_BY_ID]);
+    assert_valid_with(Feature::WriteOnly, &["provider/provider.tf", RESOURCE, IMPORT_BY_ID]);
 }
 
 #[test]
 fn the_import_by_identity_is_valid() {
-    assert_valid_since((1, 12), &["provider/provider.tf", RESOURCE, IMPORT_BY_IDENTITY]);
+    assert_valid_with(
+        Feature::ImportByIdentity,
+        &["provider/provider.tf", RESOURCE, IMPORT_BY_IDENTITY],
+    );
 }
 
 #[test]
 fn the_quickstart_for_old_versions_is_valid_on_every_version() {
     let files = ["quickstart/before-1.11/main.tf", "quickstart/before-1.11/sales.tf"];
-    assert_valid_since((1, 0), &files);
+    assert_valid_with(Feature::Provider, &files);
 }
 
 #[test]
@@ -42,11 +46,11 @@ fn all_ways_of_import_mean_the_same_number() {
     }
 }
 
-/// Valid on the CLI at hand if it is of that version or newer, and else refused by it.
+/// Valid on the CLI at hand if that has the feature, and else refused by it.
 #[track_caller]
-fn assert_valid_since(since: (u32, u32), examples: &[&str]) {
+fn assert_valid_with(feature: Feature, examples: &[&str]) {
     let validated = terraform_with(examples).run(["validate", "-json"]);
-    if Cli::get().at_least(since.0, since.1) {
+    if cli().has(feature) {
         assert!(validated.expect_success().diagnostics().is_empty());
     } else {
         validated.expect_failure();

@@ -7,18 +7,19 @@ use std::time::Duration;
 use tempfile::TempDir;
 
 use crate::command::{Finished, Running};
-use crate::terraform::Cli;
+use crate::terraform::cli;
 
 #[test]
 fn the_whole_story_is_told() {
     // Fetches a missing CLI before the clock of the story runs.
-    Cli::get();
+    let cli = cli();
     let folder = TempDir::with_prefix("quickstart-").expect("a temporary folder can be made");
     let told = run(&mut quickstart(folder.path())).expect_success();
 
     let mut rest = told.stdout.as_str();
     for sentence in STORY {
-        let found = rest.find(sentence);
+        let sentence = sentence.replace("$ terraform", &format!("$ {}", cli.product.command()));
+        let found = rest.find(&sentence);
         let found = found.unwrap_or_else(|| panic!("no {sentence:?} in its place\n{told}"));
         rest = &rest[found + sentence.len()..];
     }

@@ -5,6 +5,7 @@ use std::fs;
 
 use serde_json::Value;
 
+use crate::cli::{Feature, Product};
 use crate::examples::terraform_with;
 
 #[test]
@@ -37,6 +38,35 @@ fn whatever_the_provider_offers_is_named() {
 }
 
 #[test]
+fn the_versions_are_those_that_the_tests_go_by() {
+    let expected: Vec<_> = Feature::ALL.into_iter().map(row_of).collect();
+    for (file, heading) in [("README.md", "## Versions"), (OPEN_TOFU, "## Versions")] {
+        let text = read(file);
+        let section = section(&text, heading).lines();
+        let table = section.filter(|line| line.starts_with("| ")).skip(2);
+        assert_eq!(table.collect::<Vec<_>>(), expected, "{file}");
+    }
+}
+
+/// A feature's line in the tables of versions.
+fn row_of(feature: Feature) -> String {
+    let name = match feature {
+        Feature::Provider => "the provider",
+        Feature::ImportBlock => "`import` block with `id`",
+        Feature::ImportForEach => "`import` block with `for_each`",
+        Feature::WriteOnly => "`pin_wo`",
+        Feature::Ephemeral => "`whatsapp_pin`",
+        Feature::ImportByIdentity => "`import` block with `identity`",
+        Feature::Query => "`terraform query`",
+    };
+    let since = |product| match feature.since(product) {
+        Some((major, minor)) => format!("{major}.{minor}"),
+        None => "–".to_owned(),
+    };
+    format!("| {name} | {} | {} |", since(Product::Terraform), since(Product::OpenTofu))
+}
+
+#[test]
 fn every_local_link_leads_somewhere() {
     let readme = readme();
     let links = readme.split("](").skip(1).filter_map(|rest| rest.split(')').next());
@@ -56,14 +86,18 @@ struct Row<'a> {
 
 /// The rows below a heading whose first cell is a name in backquotes.
 fn rows<'a>(readme: &'a str, heading: &str) -> Vec<Row<'a>> {
-    let section = readme.split_once(&format!("{heading}\n")).map(|(_, below)| below);
-    let section = section.unwrap_or_else(|| panic!("no {heading} in README.md"));
-    let section = section.split("\n## ").next().unwrap_or_default();
     let row = |text: &'a str| {
         let (name, _) = text.strip_prefix("| `")?.split_once('`')?;
         Some(Row { name, text })
     };
-    section.lines().filter_map(row).collect()
+    section(readme, heading).lines().filter_map(row).collect()
+}
+
+/// What stands below a heading, to the next one.
+fn section<'a>(page: &'a str, heading: &str) -> &'a str {
+    let section = page.split_once(&format!("{heading}\n")).map(|(_, below)| below);
+    let section = section.unwrap_or_else(|| panic!("no {heading}"));
+    section.split("\n## ").next().unwrap_or_default()
 }
 
 fn names(rows: &[Row<'_>]) -> BTreeSet<String> {
@@ -86,7 +120,13 @@ fn schema() -> Value {
 }
 
 fn readme() -> String {
-    fs::read_to_string(format!("{ROOT}/README.md")).expect("there is a README.md")
+    read("README.md")
 }
+
+fn read(file: &str) -> String {
+    fs::read_to_string(format!("{ROOT}/{file}")).unwrap_or_else(|error| panic!("{file}: {error}"))
+}
+
+const OPEN_TOFU: &str = "docs/guides/opentofu.md";
 
 const ROOT: &str = env!("CARGO_MANIFEST_DIR");

@@ -15,6 +15,9 @@
 
 #![cfg(unix)] // scripts/terraform is a shell script.
 
+#[path = "../../examples/quickstart/cli.rs"]
+#[allow(dead_code, reason = "shared with the acceptance tests, which use all of it")]
+mod cli;
 #[path = "../acceptance/command.rs"]
 #[allow(dead_code, reason = "shared with the acceptance tests, which use all of it")]
 mod command;

@@ -3,11 +3,12 @@
 use std::{fs, path::PathBuf};
 
 use crate::{
+    cli::Feature,
     command::Finished,
     leftovers::{files_below, unpack_saved_plan},
     sandbox::Sandbox,
     search::{Canary, Finding, search},
-    terraform::{Cli, Terraform},
+    terraform::{Terraform, cli},
 };
 
 /// A working folder, with a log of everything, whose provider calls a sandbox.
@@ -27,7 +28,7 @@ impl Stage {
             .env("TF_LOG", "TRACE")
             .env("TF_LOG_PATH", log)
             .env("WHATSAPP_BASE_URL", api.base_url());
-        let terraform = match Cli::get().at_least(1, 11) {
+        let terraform = match cli().has(Feature::WriteOnly) {
             true => terraform,
             false => terraform.env("TERRAFORM_VERSION", "1.14"),
         };

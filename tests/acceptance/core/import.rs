@@ -3,9 +3,10 @@
 use serde_json::{Value, json};
 
 use crate::{
+    cli::Feature,
     sandbox::{DEFAULT_NUMBER, PhoneNumber, Sandbox},
     stage::{Stage, support},
-    terraform::Cli,
+    terraform::cli,
 };
 
 #[test]
@@ -30,13 +31,13 @@ fn an_import_block_is_followed_by_an_apply_that_sends_the_pin() {
 }
 
 #[test]
-fn an_import_by_identity_sends_the_pin_or_is_refused_by_a_cli_before_1_12() {
+fn an_import_by_identity_sends_the_pin_or_is_refused_by_an_older_cli() {
     let stage = with_a_pin_already();
     stage.configure(&format!(
         "{}\nimport {{\n  to = {SUPPORT}\n  identity = {{ phone_number_id = \"{DEFAULT_NUMBER}\" }}\n}}\n",
         support(DEFAULT_NUMBER, "058213")
     ));
-    if !Cli::get().at_least(1, 12) {
+    if !cli().has(Feature::ImportByIdentity) {
         let refused = stage.terraform.run(["plan", "-json"]).expect_failure().diagnostics();
         assert!(refused.iter().any(|error| error.code().starts_with("identity =")), "{refused:?}");
         assert_eq!(stage.api.calls(), 0);

@@ -3,10 +3,11 @@
 use serde_json::{Value, json};
 
 use crate::{
+    cli::Feature,
     leftovers::{files_below, unpack_saved_plan},
     sandbox::{DEFAULT_NUMBER, PhoneNumber, Sandbox},
     stage::{Stage, support},
-    terraform::Cli,
+    terraform::cli,
 };
 
 #[test]
@@ -89,11 +90,11 @@ fn an_imported_number_gets_its_pin_wo_with_the_first_apply() {
     stage.expect_nothing_to_do();
 }
 
-/// A CLI before 1.11 would store the PIN: it gets our own error from `validate` and `plan`, and no
+/// A CLI without write-only arguments would store the PIN: it gets our own error from `validate` and `plan`, and no
 /// call is made. True if that is what was tested.
 #[track_caller]
 fn is_refused_by_an_older_cli() -> bool {
-    if Cli::get().at_least(1, 11) {
+    if cli().has(Feature::WriteOnly) {
         return false;
     }
     let stage = Stage::new();
@@ -102,7 +103,8 @@ fn is_refused_by_an_older_cli() -> bool {
         let refused = stage.terraform.run([command, "-json"]).expect_failure();
         let error = refused.expect_error("Write-Only Attribute Not Supported");
         assert_eq!(error.code(), "pin_wo          = \"730164\"");
-        assert!(error.detail.contains("Terraform 1.11 or later"), "{error:?}");
+        let needs = "Terraform 1.11 or later, or OpenTofu 1.11 or later";
+        assert!(error.detail.contains(needs), "{error:?}");
     }
     assert_eq!(stage.api.calls(), 0);
     true
