@@ -2,6 +2,7 @@
 
 mod cli;
 mod configuration;
+mod debug;
 mod failure;
 mod import;
 mod life;

@@ -57,6 +57,8 @@ async fn reattach(process: &Process) -> Value {
         serde_json::from_str(json).unwrap_or_else(|error| panic!("{error}: {json:?}"));
     let provider = &providers["registry.terraform.io/waba/whatsapp"];
     assert!(provider.is_object(), "not under the provider's full address: {json}");
+    let for_open_tofu = &providers["registry.opentofu.org/waba/whatsapp"];
+    assert_eq!(for_open_tofu, provider, "OpenTofu looks under its own registry: {json}");
     provider.clone()
 }
 

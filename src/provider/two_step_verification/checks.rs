@@ -43,10 +43,10 @@ fn exactly_one_pin(config: &Model) -> Option<Diagnostic> {
         (Field::Null, Field::Null) => Some(
             Diagnostic::error(
                 "PIN Missing",
-                "Set exactly one of pin_wo (never stored; needs Terraform 1.11 or later) and pin \
-                 (stored in the state). If a variable gives the value, it is null in this run. If \
-                 Terraform generated this configuration, it has no PIN because Meta shows none: \
-                 replace the lines pin and pin_wo by the PIN to set.",
+                "Set exactly one of pin_wo (never stored; needs Terraform or OpenTofu 1.11 or \
+                 later) and pin (stored in the state). If a variable gives the value, it is null in \
+                 this run. If Terraform generated this configuration, it has no PIN because Meta \
+                 shows none: replace the lines pin and pin_wo by the PIN to set.",
             )
             .at("pin"),
         ),

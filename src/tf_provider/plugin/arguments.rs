@@ -61,7 +61,7 @@ Terraform and OpenTofu start this program by themselves. Name it in a configurat
 
   terraform {{
     required_providers {{
-      {name} = {{ source = \"{address}\" }}
+      {name} = {{ source = \"{source}\" }}
     }}
   }}
 
@@ -69,11 +69,11 @@ Options for people:
 
   --version    print name, version and protocol
   --help       print this text
-  --debug      keep running, and print the variable with which Terraform attaches to this process
+  --debug      keep running, and print the variable with which Terraform or OpenTofu attaches to it
 ",
         version = version(info),
         name = info.name,
-        address = info.address,
+        source = info.source(),
     )
 }
 
@@ -82,11 +82,11 @@ pub(super) fn not_for_people(info: &PluginInfo) -> String {
     format!(
         "This program is a plugin: Terraform or OpenTofu starts it, it does nothing on its own.
 
-Name the provider {address} in a configuration and run `terraform plan`. To try a build of
-your own, set dev_overrides in the CLI configuration file to the folder of this program (the README
-shows how), or start it with --debug to attach Terraform to a running process.
+Name the provider {source} in a configuration and run `terraform plan` or `tofu plan`. To try a build
+of your own, set dev_overrides in the CLI configuration file to the folder of this program (the README
+shows how), or start it with --debug to attach Terraform or OpenTofu to a running process.
 ",
-        address = info.address,
+        source = info.source(),
     )
 }
 

@@ -5,9 +5,10 @@
 //! [`arguments`], [`handshake`], [`listener`] and [`tls`], [`accept`], and [`serve`] with the
 //! [`services`] of go-plugin. A process can end in more ways than one, which is the business of
 //! [`signals`], [`parent`] and [`watchdog`]; what it has to say goes through [`logging`] and
-//! [`panic_hook`].
+//! [`panic_hook`]; what others call it is in [`address`].
 
 mod accept;
+mod address;
 mod arguments;
 #[cfg(any(test, fuzzing))]
 pub(super) mod fuzzing;

@@ -1,26 +1,26 @@
-//! Debug mode: how a Terraform that did not start this process finds it.
+//! Debug mode: how a Terraform or OpenTofu that did not start this process finds it.
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::tf_provider::plugin::PluginInfo;
 use crate::tf_provider::plugin::handshake::PROTOCOL;
 use crate::tf_provider::plugin::listener::Address;
 
-/// What a person needs to attach Terraform to process `pid`: a sentence and a shell assignment.
+/// What a person needs to attach either of them to process `pid`: a sentence and a shell assignment.
 ///
 /// `Test` tells Terraform that the process is not its own to kill.
 pub(super) fn instructions(info: &PluginInfo, address: &Address, pid: u32) -> String {
-    let providers = json!({
-        info.address: {
-            "Protocol": "grpc",
-            "ProtocolVersion": PROTOCOL,
-            "Pid": pid,
-            "Test": true,
-            "Addr": { "Network": address.network, "String": address.location },
-        }
+    let process = json!({
+        "Protocol": "grpc",
+        "ProtocolVersion": PROTOCOL,
+        "Pid": pid,
+        "Test": true,
+        "Addr": { "Network": address.network, "String": address.location },
     });
+    let under = info.addresses().into_iter().map(|address| (address, process.clone()));
+    let providers = Value::Object(under.collect());
     format!(
-        "The provider is running. Terraform attaches to it where this variable is set:
+        "The provider is running. Terraform or OpenTofu attaches to it where this variable is set:
 
 \tTF_REATTACH_PROVIDERS={}
 
@@ -38,8 +38,6 @@ fn single_quoted(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use std::process::Command;
-
-    use serde_json::Value;
 
     use super::*;
 

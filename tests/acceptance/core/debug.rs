@@ -1,0 +1,65 @@
+//! A provider that runs on its own with `--debug`, and a CLI that attaches to it.
+
+use std::{
+    io::{BufRead, BufReader},
+    process::{Child, Command, Stdio},
+    sync::mpsc,
+    thread,
+    time::Duration,
+};
+
+use crate::{
+    sandbox::{DEFAULT_NUMBER, DEFAULT_TOKEN},
+    stage::{Stage, support},
+};
+
+#[test]
+fn the_printed_variable_attaches_the_cli_to_the_running_provider() {
+    let mut stage = Stage::new().without_token();
+    stage.terraform.unset_env("WHATSAPP_BASE_URL");
+    // Only this process knows where the API is and how to get in: another could set no PIN.
+    let mut provider = Running::start(stage.api.base_url());
+    stage.terraform.set_env("TF_REATTACH_PROVIDERS", &provider.reattach());
+    stage.configure(&support(DEFAULT_NUMBER, "058213"));
+    stage.apply().expect_silence();
+    assert_eq!(stage.api.pin(DEFAULT_NUMBER).as_deref(), Some("058213"));
+    stage.expect_nothing_to_do();
+}
+
+/// A provider in debug mode, which ends when this is dropped.
+struct Running(Child);
+
+impl Running {
+    fn start(base_url: &str) -> Self {
+        let mut provider = Command::new(env!("CARGO_BIN_EXE_terraform-provider-whatsapp"));
+        provider.arg("--debug").stdin(Stdio::null()).stdout(Stdio::piped());
+        provider.env("WHATSAPP_BASE_URL", base_url).env("WHATSAPP_ACCESS_TOKEN", DEFAULT_TOKEN);
+        Self(provider.spawn().expect("the provider was built"))
+    }
+
+    /// The value of the variable that it prints.
+    fn reattach(&mut self) -> String {
+        let lines = BufReader::new(self.0.stdout.take().expect("it is piped")).lines();
+        let (sender, found) = mpsc::channel();
+        thread::spawn(move || {
+            let value = |line: String| {
+                let value = line.trim().strip_prefix("TF_REATTACH_PROVIDERS=")?;
+                Some(value.trim_matches('\'').to_owned())
+            };
+            // Without a value the sender goes, and whoever waits is told.
+            lines.map_while(Result::ok).find_map(value).map(|value| sender.send(value))
+        });
+        found.recv_timeout(START_LIMIT).expect("the provider prints the variable")
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        // Both fail when it has ended by itself, which is as good.
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+/// The provider starts within a moment; a busy machine may take longer.
+const START_LIMIT: Duration = Duration::from_secs(60);
