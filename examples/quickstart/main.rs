@@ -1,9 +1,9 @@
 //! Shows the provider's main job: `cargo run --example quickstart`.
 //!
-//! A real Terraform, or OpenTofu, uses the provider that was just built, against an imitation of Meta's API on
-//! this machine. Each step says what happens and why, shows the command and what Terraform prints,
-//! and then what the API saw. The story checks itself: it ends with exit code 1 at the first step
-//! that does not do what was said.
+//! A real Terraform, or OpenTofu, uses the provider that was just built, against an imitation of
+//! Meta's API on this machine. Each step says what happens and why, shows the command and what it
+//! prints, and then what the API saw. The story checks itself: it ends with exit code 1 at the first
+//! step that does not do what was said.
 //!
 //! - [`story`] is what is told, step by step; [`stage`] is how it looks.
 //! - [`folder`] has the files that Terraform works with, [`terraform`] runs it in them;

@@ -309,7 +309,8 @@ fn expect_refusals(cases: &[Case]) {
     }
 }
 
-/// A CLI without write-only arguments must get one more error where `pin_wo` has a value, and gets it here.
+/// A CLI without write-only arguments must get one more error where `pin_wo` has a value, and gets it
+/// here.
 #[track_caller]
 fn only_one_about(refused: &Finished, address: &str) -> Diagnostic {
     let too_old = |refusal: &Diagnostic| {

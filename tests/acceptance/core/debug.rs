@@ -18,7 +18,7 @@ fn the_printed_variable_attaches_the_cli_to_the_running_provider() {
     let mut stage = Stage::new().without_token();
     stage.terraform.unset_env("WHATSAPP_BASE_URL");
     // Only this process knows where the API is and how to get in: another could set no PIN.
-    let mut provider = Running::start(stage.api.base_url());
+    let mut provider = Running::start(&stage);
     stage.terraform.set_env("TF_REATTACH_PROVIDERS", &provider.reattach());
     stage.configure(&support(DEFAULT_NUMBER, "058213"));
     stage.apply().expect_silence();
@@ -30,10 +30,13 @@ fn the_printed_variable_attaches_the_cli_to_the_running_provider() {
 struct Running(Child);
 
 impl Running {
-    fn start(base_url: &str) -> Self {
+    fn start(stage: &Stage) -> Self {
         let mut provider = Command::new(env!("CARGO_BIN_EXE_terraform-provider-whatsapp"));
         provider.arg("--debug").stdin(Stdio::null()).stdout(Stdio::piped());
-        provider.env("WHATSAPP_BASE_URL", base_url).env("WHATSAPP_ACCESS_TOKEN", DEFAULT_TOKEN);
+        provider.env("WHATSAPP_BASE_URL", stage.api.base_url());
+        provider.env("WHATSAPP_ACCESS_TOKEN", DEFAULT_TOKEN);
+        // Its socket goes with the stage, however it ends.
+        provider.env("TMPDIR", stage.terraform.folder());
         Self(provider.spawn().expect("the provider was built"))
     }
 

@@ -90,8 +90,8 @@ fn an_imported_number_gets_its_pin_wo_with_the_first_apply() {
     stage.expect_nothing_to_do();
 }
 
-/// A CLI without write-only arguments would store the PIN: it gets our own error from `validate` and `plan`, and no
-/// call is made. True if that is what was tested.
+/// A CLI without write-only arguments would store the PIN: it gets our own error from `validate` and
+/// `plan`, and no call is made. True if that is what was tested.
 #[track_caller]
 fn is_refused_by_an_older_cli() -> bool {
     if cli().has(Feature::WriteOnly) {
