@@ -1,0 +1,19 @@
+//! What is said in several places is the same everywhere: the version in the changelog and in a tag,
+//! the oldest Rust, the protocol, and the scripts that the workflows call.
+
+#![cfg(unix)] // The scripts are started as programs.
+
+mod releases;
+mod statements;
+mod workflows;
+
+use std::fs;
+use std::path::Path;
+
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+fn text(path: &str) -> String {
+    fs::read_to_string(root().join(path)).unwrap_or_else(|error| panic!("{path}: {error}"))
+}
