@@ -1,7 +1,7 @@
 //! What is said in several places is the same everywhere: the version in the changelog and in a tag,
 //! the oldest Rust, the protocol, and the scripts that the workflows call.
 
-#![cfg(unix)] // The scripts are started as programs.
+#![cfg(unix)] // Elsewhere files have no executable bit, and Python has another name.
 
 mod releases;
 mod statements;
