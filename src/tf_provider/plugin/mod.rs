@@ -21,6 +21,7 @@ mod panic_hook;
 mod parent;
 mod reattach;
 #[cfg(test)]
+#[cfg_attr(not(unix), allow(dead_code, reason = "what serves it in tests needs a unix socket"))]
 mod sample;
 mod serve;
 mod services;

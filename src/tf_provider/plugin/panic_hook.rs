@@ -99,7 +99,7 @@ thread_local! {
 const WITHHELD: &str = "(a message made at run time, withheld because it could hold a secret)";
 const UNKNOWN_LOCATION: &str = "an unknown place";
 
-#[cfg(test)]
+#[cfg(all(test, unix))] // They start themselves again with a shell.
 mod tests {
     use super::*;
     use crate::tf_provider::plugin::own_process;

@@ -103,7 +103,7 @@ impl Signals {
     }
 }
 
-#[cfg(test)]
+#[cfg(all(test, unix))]
 impl EndRequests {
     /// Requests that come from a test instead of signals.
     pub(super) fn by_hand() -> (mpsc::Sender<()>, Self) {
