@@ -254,9 +254,9 @@ impl Client {
         answer: Answer,
         request: &Request<'_>,
     ) -> Result<Map<String, Value>, Kind> {
-        let Some(pin) = request.pin() else { return answer.read(&self.0.scrub) };
+        let Some(secret) = request.secret() else { return answer.read(&self.0.scrub) };
         let mut scrub = self.0.scrub.clone();
-        scrub.add(pin.expose());
+        scrub.add(secret);
         answer.read(&scrub)
     }
 

@@ -9,7 +9,7 @@ use crate::graph::error::{Error, Kind};
 use crate::graph::fields::{boolean, text};
 use crate::graph::ids::PhoneNumberId;
 use crate::graph::pin::Pin;
-use crate::graph::request::Request;
+use crate::graph::request::{Body, Request};
 
 impl Client {
     /// Sets the two-step verification PIN of a number, and turns two-step verification on.
@@ -23,7 +23,7 @@ impl Client {
         pin: &Pin,
         cancel: &CancellationToken,
     ) -> Result<(), Error> {
-        let request = Request::set_pin([number.as_str()], pin);
+        let request = Request::post([number.as_str()], Body::Pin(pin));
         self.send(&request, cancel, |status, object| read_success(status, &object)).await
     }
 

@@ -11,24 +11,31 @@ use crate::graph::base_url::{ApiVersion, BaseUrl};
 use crate::graph::pin::Pin;
 use crate::graph::token::Proof;
 
-/// One call. The only write there is sets a PIN, and it may be repeated: it carries the whole
-/// wanted value, so that sending it twice does what sending it once does.
+/// One call. A write is repeated when its outcome is not known, so it has to carry the whole wanted
+/// value: sending it twice must do what sending it once does.
 #[derive(Clone, Debug)]
 pub(crate) struct Request<'a> {
     segments: Vec<&'a str>,
     query: Vec<(&'static str, &'a str)>,
-    pin: Option<&'a Pin>,
+    body: Option<Body<'a>>,
+}
+
+/// What a write sends.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Body<'a> {
+    /// The two-step verification PIN of the object.
+    Pin(&'a Pin),
 }
 
 impl<'a> Request<'a> {
     /// Reads the object or edge at this path below the version.
     pub(crate) fn get(segments: impl Into<Vec<&'a str>>) -> Self {
-        Self { segments: segments.into(), query: Vec::new(), pin: None }
+        Self { segments: segments.into(), query: Vec::new(), body: None }
     }
 
-    /// Sets the PIN of the object at this path.
-    pub(crate) fn set_pin(segments: impl Into<Vec<&'a str>>, pin: &'a Pin) -> Self {
-        Self { pin: Some(pin), ..Self::get(segments) }
+    /// Changes the object at this path.
+    pub(crate) fn post(segments: impl Into<Vec<&'a str>>, body: Body<'a>) -> Self {
+        Self { body: Some(body), ..Self::get(segments) }
     }
 
     pub(crate) fn with_query(mut self, name: &'static str, value: &'a str) -> Self {
@@ -37,16 +44,17 @@ impl<'a> Request<'a> {
     }
 
     pub(crate) fn method(&self) -> Method {
-        if self.pin.is_some() { Method::POST } else { Method::GET }
+        if self.is_write() { Method::POST } else { Method::GET }
     }
 
     /// Whether the call changes something, so that it matters if it was carried out.
     pub(crate) fn is_write(&self) -> bool {
-        self.pin.is_some()
+        self.body.is_some()
     }
 
-    pub(crate) fn pin(&self) -> Option<&'a Pin> {
-        self.pin
+    /// The secret that is sent, which an answer may repeat.
+    pub(crate) fn secret(&self) -> Option<&'a str> {
+        self.body.map(|Body::Pin(pin)| pin.expose())
     }
 
     /// The whole address, proof included: a secret, if there is a proof.
@@ -62,9 +70,10 @@ impl<'a> Request<'a> {
 
     /// The JSON to send, in a buffer that is cleared when the last that shares it lets go.
     pub(crate) fn body(&self) -> Option<Bytes> {
+        let Body::Pin(pin) = self.body?;
         // Digits need no escaping, and a JSON library would leave copies of them behind.
-        let json = |pin: &Pin| [br#"{"pin":""#, pin.expose().as_bytes(), br#""}"#].concat();
-        self.pin.map(|pin| Bytes::from_owner(Zeroizing::new(json(pin))))
+        let json = [br#"{"pin":""#, pin.expose().as_bytes(), br#""}"#].concat();
+        Some(Bytes::from_owner(Zeroizing::new(json)))
     }
 }
 
@@ -97,7 +106,7 @@ mod tests {
     #[test]
     fn a_pin_travels_in_the_body_as_a_text() {
         let pin = Pin::parse("012345").expect("a PIN");
-        let request = Request::set_pin(["1065"], &pin);
+        let request = Request::post(["1065"], Body::Pin(&pin));
         assert_eq!(request.method(), Method::POST);
         assert_eq!(url(&request, None), "https://graph.facebook.com/v24.0/1065");
         let body = request.body().expect("a body");
@@ -110,7 +119,7 @@ mod tests {
         let token = AccessToken::parse("EAAG").expect("a token");
         let proof = AppSecret::parse("secret").expect("a secret").proof(&token);
         let pin = Pin::parse("012345").expect("a PIN");
-        for request in [Request::get(["1"]), Request::set_pin(["1"], &pin)] {
+        for request in [Request::get(["1"]), Request::post(["1"], Body::Pin(&pin))] {
             let url = url(&request, Some(&proof));
             assert!(url.ends_with(&format!("?appsecret_proof={}", proof.expose())), "{url}");
             assert!(!format!("{request:?} {request}").contains(proof.expose()));

@@ -2,7 +2,7 @@
 
 use crate::graph::ids::ParseIdError;
 use crate::graph::{BusinessAccountId, PhoneNumberId};
-use crate::tf_provider::{Diagnostic, Field};
+use crate::tf_provider::{Diagnostic, Diagnostics, Field};
 
 /// What is wrong with a configured `phone_number_id`, if it is known.
 pub(crate) fn phone_number_problem(id: &Field<String>) -> Option<Diagnostic> {
@@ -12,6 +12,18 @@ pub(crate) fn phone_number_problem(id: &Field<String>) -> Option<Diagnostic> {
 /// What is wrong with a configured `business_account_id`, if it is known.
 pub(crate) fn account_problem(id: &Field<String>) -> Option<Diagnostic> {
     id.known()?.parse::<BusinessAccountId>().err().map(not_an_account)
+}
+
+/// The ID that a configuration gives, or why it is none.
+pub(crate) fn phone_number_id(id: &Field<String>) -> Result<PhoneNumberId, Diagnostics> {
+    let text = id.known().map(String::as_str).unwrap_or_default();
+    text.parse().map_err(|error| not_a_phone_number(error).into())
+}
+
+/// The ID in a stored state. What is wrong with that is not the configuration's fault.
+pub(crate) fn stored_phone_number_id(id: &Field<String>) -> Result<PhoneNumberId, Diagnostics> {
+    let text = id.known().map(String::as_str).unwrap_or_default();
+    text.parse().map_err(|error| not_a_stored_phone_number(error).into())
 }
 
 /// Why a text is no phone number ID, and what to write.
@@ -32,6 +44,18 @@ pub(crate) fn not_a_phone_number(error: ParseIdError) -> Diagnostic {
         ),
     )
     .at("phone_number_id")
+}
+
+fn not_a_stored_phone_number(error: ParseIdError) -> Diagnostic {
+    Diagnostic::error(
+        "Stored State Not Usable",
+        format!(
+            "The state of this resource has no good phone_number_id: the stored value {error}. \
+             Terraform has not stored it like that, so somebody or something has changed the \
+             state. The configuration is not at fault. Restore a backup of the state, or remove \
+             the resource from the state (terraform state rm) and import the number again."
+        ),
+    )
 }
 
 /// Why a text is no account ID, and what to write.

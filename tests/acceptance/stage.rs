@@ -148,7 +148,8 @@ const STATE: &str = "terraform.tfstate";
 /// The provider's instances; others, such as of `terraform_data`, are left out.
 fn instances(document: &mut Value) -> Vec<(String, &mut Value)> {
     let resources = document["resources"].as_array_mut().expect("a state lists its resources");
-    let ours = resources.iter_mut().filter(|of| of["type"] == "whatsapp_two_step_verification");
+    let is_ours = |of: &Value| of["type"].as_str().is_some_and(|of| of.starts_with("whatsapp_"));
+    let ours = resources.iter_mut().filter(|of| is_ours(of) && of["mode"] == "managed");
     ours.flat_map(|resource| {
         let name = resource["name"].as_str().unwrap_or_default().to_owned();
         let all = resource["instances"].as_array_mut().expect("a resource lists its instances");

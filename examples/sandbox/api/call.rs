@@ -47,6 +47,11 @@ impl Call {
         self.segment(2).unwrap_or_default()
     }
 
+    /// Whether this is the call that changes a number's PIN.
+    pub(super) fn sets_pin(&self) -> bool {
+        self.method == "POST" && self.edge().is_empty()
+    }
+
     /// Whether the path goes on behind the edge.
     pub(super) fn is_too_long(&self) -> bool {
         self.segment(3).is_some()

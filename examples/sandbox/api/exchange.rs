@@ -60,7 +60,7 @@ fn ending(shared: &Shared, call: &Call, admission: &Admission) -> (Ending, bool)
     }
     let mut ending = ending.unwrap_or_else(|| {
         let answer = shared.carry_out(call, &admission.faults);
-        pin_set = call.method == "POST" && answer.code.is_none();
+        pin_set = call.sets_pin() && answer.code.is_none();
         Ending::Answer(answer)
     });
     for fault in &admission.faults {

@@ -36,8 +36,8 @@ fn row(rule: &'static Rule) -> String {
         (codes, Some(subcode)) => format!("{}, subcode {subcode}", codes.start()),
         (codes, None) => codes.start().to_string(),
     };
-    let title = title(&error, Subject::Pin);
-    let step = advice::next_step(&error, Subject::Pin);
+    let title = title(&error, Subject::Written("PIN"));
+    let step = advice::next_step(&error, Subject::Written("PIN"));
     format!("| {codes} | {title} | {} | {step} |", rule.meaning())
 }
 

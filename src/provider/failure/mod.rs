@@ -21,8 +21,8 @@ pub(crate) struct Attempt {
 enum Subject {
     Account,
     Number,
-    /// A write, after which the user must know whether the PIN is set.
-    Pin,
+    /// A write to a number, after which the user must know whether this is set.
+    Written(&'static str),
 }
 
 impl Attempt {
@@ -36,9 +36,9 @@ impl Attempt {
         Self { what: what.into(), on: Subject::Number }
     }
 
-    /// Sets the PIN of a phone number.
-    pub(crate) fn write(what: impl Into<String>) -> Self {
-        Self { what: what.into(), on: Subject::Pin }
+    /// Sets something of a phone number; `value` is the word for it, such as `PIN`.
+    pub(crate) fn write(what: impl Into<String>, value: &'static str) -> Self {
+        Self { what: what.into(), on: Subject::Written(value) }
     }
 
     /// The diagnostic for a failure of this attempt.
@@ -59,8 +59,8 @@ impl Attempt {
             0 | 1 => detail.push('.'),
             attempts => _ = write!(detail, " after {attempts} attempts."),
         }
-        if self.on == Subject::Pin {
-            _ = write!(detail, " {}", state_of_pin(error));
+        if let Subject::Written(value) = self.on {
+            _ = write!(detail, " The {value} {}", state_of(value, error));
         }
         if let Some(cause) = cause(error) {
             _ = write!(detail, "\n\n{cause}");
@@ -77,20 +77,20 @@ pub(crate) fn is_about_number(error: &Error) -> bool {
     refused && !error.is_about_pin() && !error.is_unknown_version()
 }
 
-/// What a user has to know first: whether the number has the new PIN.
-fn state_of_pin(error: &Error) -> &'static str {
+/// What a user has to know first: whether the number has the new value.
+fn state_of(value: &str, error: &Error) -> String {
+    let never_sent = error.attempts() == 0 || matches!(error.class(), Class::Connect | Class::Tls);
     match error.class() {
-        _ if error.outcome_unknown() => {
-            "The PIN may or may not have been set: it was sent, and no definite answer came back. \
-             Applying again is safe, because it sends the same PIN to the same number."
+        _ if error.outcome_unknown() => format!(
+            "may or may not have been set: it was sent, and no definite answer came back. \
+             Applying again is safe, because it sends the same {value} to the same number."
+        ),
+        Class::RateLimit if never_sent => {
+            "was not set: it was not even sent, because another call had just met the limit."
+                .to_owned()
         }
-        Class::RateLimit if error.attempts() == 0 => {
-            "The PIN was not set: it was not even sent, because another call had just met the \
-             limit."
-        }
-        Class::Connect | Class::Tls => "The PIN was not set: it was not even sent.",
-        _ if error.attempts() == 0 => "The PIN was not set: it was not even sent.",
-        _ => "The PIN was not set.",
+        _ if never_sent => "was not set: it was not even sent.".to_owned(),
+        _ => "was not set.".to_owned(),
     }
 }
 

@@ -4,7 +4,7 @@ use super::*;
 use crate::graph::examples::every_error;
 
 fn attempt() -> Attempt {
-    Attempt::write("Setting the PIN of phone number ID 106540352242922")
+    Attempt::write("Setting the PIN of phone number ID 106540352242922", "PIN")
 }
 
 #[test]
@@ -38,7 +38,7 @@ fn every_failure_of_the_api_shows_code_and_trace() {
 #[test]
 fn every_class_has_a_title_of_its_own_subject() {
     for error in every_error() {
-        for on in [Subject::Account, Subject::Number, Subject::Pin] {
+        for on in [Subject::Account, Subject::Number, Subject::Written("PIN")] {
             let title = title(&error, on);
             assert!(title.chars().next().is_some_and(char::is_uppercase), "{title}");
             assert!(!title.ends_with('.'), "{title}");

@@ -5,11 +5,10 @@ use std::time::{Duration, SystemTime};
 
 use secrecy::ExposeSecret;
 
-use crate::graph::ids::ParseIdError;
 use crate::graph::{PhoneNumberId, Pin};
 use crate::provider::connection::Connection;
 use crate::provider::failure::{Attempt, is_about_number};
-use crate::provider::ids::not_a_phone_number;
+use crate::provider::ids::{not_a_phone_number, phone_number_id, stored_phone_number_id};
 use crate::provider::two_step_verification::status::pin_status;
 use crate::provider::two_step_verification::{Identity, Model, checks, identity_schema, schema};
 use crate::tf_provider::{
@@ -75,7 +74,7 @@ impl Resource for TwoStepVerification {
     }
 
     async fn read(&self, context: &Context<Connection>, state: Model) -> Outcome<Refreshed<Model>> {
-        let number = stored_phone_number_id(&state)?;
+        let number = stored_phone_number_id(&state.phone_number_id)?;
         let status = pin_status(context, &number).await?;
         let warnings = status.warnings;
         // A state that somebody edited may have lost it.
@@ -121,14 +120,14 @@ impl Resource for TwoStepVerification {
 impl TwoStepVerification {
     /// Create and update are the same call, which carries all there is to say.
     async fn set_pin(&self, context: &Context<Connection>, change: Change<Model>) -> Saved<Model> {
-        let number = phone_number_id(&change.planned)?;
+        let number = phone_number_id(&change.planned.phone_number_id)?;
         let (attribute, pin) = pin(&change.config)?;
         let connection = context.client();
         let set = connection.graph()?.set_two_step_pin(&number, &pin, context.stop()).await;
         connection.outdate(&number);
         set.map_err(|error| {
             let what = format!("Setting the two-step verification PIN of phone number ID {number}");
-            let failure = Attempt::write(what).failed(&error);
+            let failure = Attempt::write(what, "PIN").failed(&error);
             match error.is_about_pin() {
                 true => failure.at(attribute),
                 false if is_about_number(&error) => failure.at("phone_number_id"),
@@ -156,28 +155,6 @@ impl TwoStepVerification {
             apart < FLAG_LAG
         })
     }
-}
-
-fn phone_number_id(model: &Model) -> Result<PhoneNumberId, Diagnostics> {
-    let text = model.phone_number_id.known().map(String::as_str).unwrap_or_default();
-    text.parse().map_err(|error| not_a_phone_number(error).into())
-}
-
-/// The number that a stored resource is about. What is wrong with it is not the configuration's fault.
-fn stored_phone_number_id(state: &Model) -> Result<PhoneNumberId, Diagnostics> {
-    let text = state.phone_number_id.known().map(String::as_str).unwrap_or_default();
-    text.parse().map_err(|error: ParseIdError| {
-        Diagnostic::error(
-            "Stored State Not Usable",
-            format!(
-                "The state of this resource has no good phone_number_id: the stored value {error}. \
-                 Terraform has not stored it like that, so somebody or something has changed the \
-                 state. The configuration is not at fault. Restore a backup of the state, or remove \
-                 the resource from the state (terraform state rm) and import the number again."
-            ),
-        )
-        .into()
-    })
 }
 
 /// The configured PIN and the attribute that holds it.
