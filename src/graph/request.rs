@@ -54,7 +54,7 @@ impl<'a> Request<'a> {
 
     /// The secret that is sent, which an answer may repeat.
     pub(crate) fn secret(&self) -> Option<&'a str> {
-        self.body.map(|Body::Pin(pin)| pin.expose())
+        self.body.as_ref().and_then(Body::secret)
     }
 
     /// The whole address, proof included: a secret, if there is a proof.
@@ -70,10 +70,25 @@ impl<'a> Request<'a> {
 
     /// The JSON to send, in a buffer that is cleared when the last that shares it lets go.
     pub(crate) fn body(&self) -> Option<Bytes> {
-        let Body::Pin(pin) = self.body?;
-        // Digits need no escaping, and a JSON library would leave copies of them behind.
-        let json = [br#"{"pin":""#, pin.expose().as_bytes(), br#""}"#].concat();
-        Some(Bytes::from_owner(Zeroizing::new(json)))
+        self.body.as_ref().map(Body::json)
+    }
+}
+
+impl<'a> Body<'a> {
+    fn secret(&self) -> Option<&'a str> {
+        match self {
+            Self::Pin(pin) => Some(pin.expose()),
+        }
+    }
+
+    fn json(&self) -> Bytes {
+        match self {
+            // Digits need no escaping, and a JSON library would leave copies of them behind.
+            Self::Pin(pin) => {
+                let json = [br#"{"pin":""#, pin.expose().as_bytes(), br#""}"#].concat();
+                Bytes::from_owner(Zeroizing::new(json))
+            }
+        }
     }
 }
 

@@ -73,22 +73,37 @@ async fn the_provider_block_is_the_documented_one() {
     host.end().await;
 }
 
+/// A user's configuration depends on these: whoever changes a line breaks somebody's run.
 #[tokio::test]
-async fn the_resource_is_the_documented_one() {
-    let host = Host::start().await;
-    let schemas = &host.provider.schemas;
-    let block = schemas.resource("whatsapp_two_step_verification");
-    assert_eq!(
-        shape(block),
-        [
+async fn every_resource_is_the_documented_one() {
+    let documented = [(
+        "whatsapp_two_step_verification",
+        vec![
             "id: computed",
             "last_set_at: computed",
             "phone_number_id: required",
             "pin: optional sensitive",
             "pin_wo: optional sensitive write-only",
             "pin_wo_version: optional",
-        ]
-    );
+        ],
+    )];
+    let host = Host::start().await;
+    let resources = &host.provider.schemas.resources;
+    for name in resources.keys() {
+        let known = documented.iter().any(|(documented, _)| documented == name);
+        assert!(known, "{name} is not in this table: write down what users may rely on");
+    }
+    for (name, attributes) in documented {
+        assert_eq!(shape(host.provider.schemas.resource(name)), attributes, "{name}");
+    }
+    host.end().await;
+}
+
+#[tokio::test]
+async fn a_pin_is_a_string_and_a_number_identifies_it() {
+    let host = Host::start().await;
+    let schemas = &host.provider.schemas;
+    let block = schemas.resource("whatsapp_two_step_verification");
     assert_eq!(block.attributes["pin"].kind, Kind::String, "a number would lose leading zeros");
     assert_eq!(block.attributes["pin_wo_version"].kind, Kind::Number);
     let identity = Kind::Object([("phone_number_id".to_owned(), Kind::String)].into());

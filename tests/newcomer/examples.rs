@@ -9,48 +9,58 @@ use crate::terraform::{Terraform, cli};
 
 #[test]
 fn the_provider_block_is_valid() {
-    assert_valid_with(Feature::Provider, &["provider/provider.tf"]);
+    assert_valid_with(&[Feature::Provider], &["provider/provider.tf"]);
 }
 
 #[test]
-fn the_resource_is_valid() {
-    assert_valid_with(Feature::WriteOnly, &["provider/provider.tf", RESOURCE]);
-}
-
-#[test]
-fn the_import_by_id_is_valid() {
-    assert_valid_with(Feature::WriteOnly, &["provider/provider.tf", RESOURCE, IMPORT_BY_ID]);
-}
-
-#[test]
-fn the_import_by_identity_is_valid() {
-    assert_valid_with(
-        Feature::ImportByIdentity,
-        &["provider/provider.tf", RESOURCE, IMPORT_BY_IDENTITY],
-    );
+fn every_resource_is_valid_and_so_is_each_way_to_import_it() {
+    for (name, needed) in RESOURCES {
+        let file = |file: &str| format!("resources/{name}/{file}");
+        let resource = file("resource.tf");
+        assert_valid_with(&[needed], &["provider/provider.tf", &resource]);
+        for (import, example) in [
+            (Feature::ImportBlock, file("import-by-string-id.tf")),
+            (Feature::ImportByIdentity, file("import-by-identity.tf")),
+        ] {
+            assert_valid_with(&[needed, import], &["provider/provider.tf", &resource, &example]);
+        }
+    }
 }
 
 #[test]
 fn the_quickstart_for_old_versions_is_valid_on_every_version() {
     let files = ["quickstart/before-1.11/main.tf", "quickstart/before-1.11/sales.tf"];
-    assert_valid_with(Feature::Provider, &files);
+    assert_valid_with(&[Feature::Provider], &files);
+}
+
+#[test]
+fn every_resource_is_in_the_table_of_those_that_are_tested() {
+    let folders = fs::read_dir(format!("{EXAMPLES}/resources")).expect("there are resources");
+    for folder in folders {
+        let name = folder.expect("readable").file_name().into_string().expect("in UTF-8");
+        assert!(RESOURCES.iter().any(|(known, _)| *known == name), "{name} is not in RESOURCES");
+    }
 }
 
 #[test]
 fn all_ways_of_import_mean_the_same_number() {
-    for file in [IMPORT_BY_COMMAND, IMPORT_BY_ID, IMPORT_BY_IDENTITY, RESOURCE] {
-        let text = example(file);
-        assert!(text.contains("106540352242922"), "{file}");
-        let address = text.contains("whatsapp_two_step_verification.support");
-        assert_eq!(address, file != RESOURCE, "{file}");
+    for (name, _) in RESOURCES {
+        let address = format!("{name}.support");
+        for file in ["import.sh", "import-by-string-id.tf", "import-by-identity.tf"] {
+            let text = example(&format!("resources/{name}/{file}"));
+            assert!(text.contains("106540352242922"), "{name}/{file}");
+            assert!(text.contains(&address), "{name}/{file} imports to another address");
+        }
+        let resource = example(&format!("resources/{name}/resource.tf"));
+        assert!(resource.contains("106540352242922"), "{name}/resource.tf");
     }
 }
 
 /// Valid on the CLI at hand if that has the feature, and else refused by it.
 #[track_caller]
-fn assert_valid_with(feature: Feature, examples: &[&str]) {
+fn assert_valid_with(needed: &[Feature], examples: &[&str]) {
     let validated = terraform_with(examples).run(["validate", "-json"]);
-    if cli().has(feature) {
+    if needed.iter().all(|feature| cli().has(*feature)) {
         assert!(validated.expect_success().diagnostics().is_empty());
     } else {
         validated.expect_failure();
@@ -68,11 +78,11 @@ pub(crate) fn terraform_with(examples: &[&str]) -> Terraform {
 }
 
 fn example(file: &str) -> String {
-    let path = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/examples")).join(file);
+    let path = Path::new(EXAMPLES).join(file);
     fs::read_to_string(&path).unwrap_or_else(|error| panic!("{path:?}: {error}"))
 }
 
-const RESOURCE: &str = "resources/whatsapp_two_step_verification/resource.tf";
-const IMPORT_BY_COMMAND: &str = "resources/whatsapp_two_step_verification/import.sh";
-const IMPORT_BY_ID: &str = "resources/whatsapp_two_step_verification/import-by-string-id.tf";
-const IMPORT_BY_IDENTITY: &str = "resources/whatsapp_two_step_verification/import-by-identity.tf";
+const EXAMPLES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/examples");
+
+/// Each resource, and what its example needs.
+const RESOURCES: [(&str, Feature); 1] = [("whatsapp_two_step_verification", Feature::WriteOnly)];

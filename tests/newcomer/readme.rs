@@ -20,11 +20,13 @@ fn the_provider_table_has_every_argument_with_its_variable() {
 }
 
 #[test]
-fn the_resource_table_has_every_attribute() {
-    let readme = readme();
-    let rows = rows(&readme, "## Resource `whatsapp_two_step_verification`");
-    let resource = &schema()["resource_schemas"]["whatsapp_two_step_verification"];
-    assert_eq!(names(&rows), attributes(resource));
+fn every_resource_has_a_table_with_all_its_attributes() {
+    let (readme, schema) = (readme(), schema());
+    let resources = schema["resource_schemas"].as_object().expect("there are resources");
+    for (name, resource) in resources {
+        let rows = rows(&readme, &format!("## Resource `{name}`"));
+        assert_eq!(names(&rows), attributes(resource), "{name}");
+    }
 }
 
 #[test]
