@@ -1,6 +1,7 @@
 //! The walls of the house: which room may name what. One package has no compiler wall between its
 //! modules, so this test is the wall.
 
+use std::ffi::OsStr;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -28,6 +29,32 @@ fn no_room_names_what_it_may_not_know() {
     assert!(trespasses.is_empty(), "{}", trespasses.join("\n"));
 }
 
+/// A file that no module names is not compiled, and its tests never fail.
+#[test]
+fn every_file_is_named_by_a_module() {
+    let files = ["src", "tests"].map(|folder| rust_files(Path::new(folder))).concat();
+    let texts: Vec<_> = files.iter().map(|file| (file, read(file))).collect();
+    let manifest = read(Path::new("Cargo.toml"));
+    for file in files.iter().filter(|file| !is_root(file)) {
+        let (folder, stem) = (file.parent().expect("in a folder"), stem(file));
+        let declared = texts.iter().any(|(other, text)| {
+            let is_parent = other.parent() == Some(folder) || other.with_extension("") == folder;
+            is_parent && text.contains(&format!("mod {stem};"))
+        });
+        let is_target = manifest.contains(&file.display().to_string());
+        assert!(declared || is_target, "{}: no `mod {stem};` names it", file.display());
+    }
+}
+
+/// Whether Cargo, or the folder that it stands for, names the file.
+fn is_root(file: &Path) -> bool {
+    ["main", "lib", "mod"].contains(&stem(file)) || file.parent() == Some(Path::new("tests"))
+}
+
+fn stem(file: &Path) -> &str {
+    file.file_stem().and_then(OsStr::to_str).expect("a name in UTF-8")
+}
+
 #[test]
 fn the_wall_sees_code_and_overlooks_comments() {
     let words = ["reqwest"];
@@ -38,8 +65,7 @@ fn the_wall_sees_code_and_overlooks_comments() {
 }
 
 fn trespasses_in(file: &Path, words: &[&str]) -> Vec<String> {
-    let text = fs::read_to_string(file).expect("a source file is readable");
-    let found = lines_with(&text, words);
+    let found = lines_with(&read(file), words);
     found.iter().map(|(line, word)| format!("{}:{line}: {word}", file.display())).collect()
 }
 
@@ -54,6 +80,10 @@ fn lines_with(text: &str, words: &[&str]) -> Vec<(usize, String)> {
         }
     }
     found
+}
+
+fn read(file: &Path) -> String {
+    fs::read_to_string(file).expect("a source file is readable")
 }
 
 /// The line up to its comment; a `//` in a URL does not begin one.

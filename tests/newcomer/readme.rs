@@ -32,7 +32,7 @@ fn every_resource_has_a_table_with_all_its_attributes() {
 #[test]
 fn whatever_the_provider_offers_is_named() {
     let (readme, schema) = (readme(), schema());
-    for kind in ["resource_schemas", "data_source_schemas", "ephemeral_resource_schemas"] {
+    for kind in KINDS {
         for name in schema[kind].as_object().into_iter().flat_map(|offers| offers.keys()) {
             assert!(readme.contains(&format!("`{name}`")), "{name} is not in README.md");
         }
@@ -130,5 +130,12 @@ fn read(file: &str) -> String {
 }
 
 const OPEN_TOFU: &str = "docs/guides/opentofu.md";
+
+const KINDS: [&str; 4] = [
+    "resource_schemas",
+    "data_source_schemas",
+    "ephemeral_resource_schemas",
+    "list_resource_schemas",
+];
 
 const ROOT: &str = env!("CARGO_MANIFEST_DIR");
