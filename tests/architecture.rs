@@ -1,5 +1,5 @@
-//! The walls of the house: which room may name what. One package has no compiler wall between its
-//! modules, so this test is the wall.
+//! The walls of the house: which room may name what, and what a room may look like. One package has
+//! no compiler wall between its modules, so this test is the wall.
 
 use std::ffi::OsStr;
 use std::fs;
@@ -43,6 +43,19 @@ fn every_file_is_named_by_a_module() {
         });
         let is_target = manifest.contains(&file.display().to_string());
         assert!(declared || is_target, "{}: no `mod {stem};` names it", file.display());
+    }
+}
+
+/// Who needs more has more than one idea in a file. Unit tests, below the code, do not count.
+#[test]
+fn every_file_is_short() {
+    for folder in ["src", "tests", "examples", "benches", "fuzz/fuzz_targets"] {
+        for file in rust_files(Path::new(folder)) {
+            let text = read(&file);
+            let code = text.split("\nmod tests {").next().unwrap_or_default();
+            let lines = code.lines().count();
+            assert!(lines <= 400, "{} has {lines} lines: split it", file.display());
+        }
     }
 }
 

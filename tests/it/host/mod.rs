@@ -6,7 +6,7 @@
 //! - [`certificate`], [`transport`]: mutual TLS and HTTP/2
 //! - [`schema`], [`value`], [`msgpack`]: schemas and values on the wire
 //! - [`proposal`], [`rules`]: what Terraform's core makes of a configuration, and what it checks
-//! - [`calls`], [`message`], [`diagnostic`]: the protocol's calls with decoded answers
+//! - [`calls`], [`other_calls`], [`message`], [`diagnostic`]: the protocol's calls with decoded answers
 
 pub(crate) mod calls;
 pub(crate) mod certificate;
@@ -14,6 +14,7 @@ pub(crate) mod diagnostic;
 pub(crate) mod line;
 pub(crate) mod message;
 mod msgpack;
+mod other_calls;
 pub(crate) mod process;
 mod proposal;
 pub(crate) mod proto;

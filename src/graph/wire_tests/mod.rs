@@ -1,15 +1,16 @@
-//! The client against a real socket: what it sends, what it survives, when it stops.
+//! The client against a real socket: what it sends, and what it survives.
 
-use std::{
-    error::Error as _,
-    sync::{Arc, Mutex},
-    time::Duration,
-};
+mod limits;
+mod secrets;
+mod stops;
 
-use tokio::{net::TcpSocket, sync::Notify, time::timeout};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use tokio::net::TcpSocket;
+use tokio::time::timeout;
 use tokio_rustls::TlsAcceptor;
 use tokio_util::sync::CancellationToken;
-use tracing_subscriber::layer::{Context, Layer, SubscriberExt as _};
 
 use crate::graph::class::Class;
 use crate::graph::client::{Client, Settings};
@@ -224,181 +225,6 @@ async fn a_name_that_does_not_resolve_is_no_connection() {
 }
 
 #[tokio::test]
-async fn a_stop_before_the_call_sends_nothing() {
-    let server = Server::start(|_| success()).await;
-    let cancel = CancellationToken::new();
-    cancel.cancel();
-    let error = set_pin(&client(&server), &cancel).await.expect_err("stopped");
-    assert_eq!((error.class(), error.attempts(), server.heard()), (Class::Cancelled, 0, 0));
-    assert!(!error.outcome_unknown());
-}
-
-#[tokio::test]
-async fn a_stop_ends_a_wait_at_once_and_says_what_is_unknown() {
-    let server = Server::start(|_| json(500, r#"{"error":{"code":2}}"#)).await;
-    let clock = TestClock::frozen();
-    let client = client_with(settings(server.port), &clock);
-    let cancel = CancellationToken::new();
-    let (result, ()) = tokio::join!(set_pin(&client, &cancel), async {
-        bounded(clock.slept.notified()).await;
-        cancel.cancel();
-    });
-    let error = result.expect_err("stopped");
-    assert_eq!((error.class(), error.attempts()), (Class::Cancelled, 1));
-    assert!(error.outcome_unknown());
-    let last = error.source().map(ToString::to_string);
-    assert_eq!(last.as_deref(), Some("the API reported error 2"));
-}
-
-#[tokio::test]
-async fn a_stop_ends_the_wait_at_the_gate() {
-    let server = Server::start(|_| throttled(30)).await;
-    let clock = TestClock::frozen();
-    let client = client_with(settings(server.port), &clock);
-    let cancel = CancellationToken::new();
-    let (result, ()) = tokio::join!(set_pin(&client, &cancel), async {
-        bounded(clock.slept.notified()).await;
-        cancel.cancel();
-    });
-    let error = result.expect_err("stopped");
-    assert_eq!((error.class(), error.attempts()), (Class::Cancelled, 1));
-    assert!(!error.outcome_unknown(), "a throttled call was not carried out");
-}
-
-#[tokio::test]
-async fn a_write_on_the_wire_is_awaited_after_a_stop_and_its_answer_counts() {
-    let cancel = CancellationToken::new();
-    let said = Arc::new(Notify::new());
-    let (stop, say) = (cancel.clone(), said.clone());
-    let server = Server::start(move |_| {
-        stop.cancel();
-        Reply::When(say.clone(), answer(200, &[], r#"{"success":true}"#))
-    })
-    .await;
-    let client = client(&server);
-    let (result, ()) = tokio::join!(set_pin(&client, &cancel), async {
-        bounded(cancel.cancelled()).await;
-        said.notify_one();
-    });
-    result.expect("set, although stopped");
-}
-
-#[tokio::test]
-async fn a_read_on_the_wire_is_dropped_at_a_stop() {
-    let cancel = CancellationToken::new();
-    let stop = cancel.clone();
-    let server = Server::start(move |_| {
-        stop.cancel();
-        Reply::Silence
-    })
-    .await;
-    let (id, client) = (number(), client(&server));
-    let call = client.phone_number(&id, PhoneNumberFields::PinStatus, &cancel);
-    let error = bounded(call).await.expect_err("stopped");
-    assert_eq!((error.class(), error.attempts()), (Class::Cancelled, 1));
-}
-
-/// Serves `limit` calls, then none for ten seconds, and so on; counts the calls it had forbidden.
-struct Limited {
-    limit: usize,
-    state: Mutex<LimitedState>,
-    clock: Arc<TestClock>,
-}
-
-#[derive(Default)]
-struct LimitedState {
-    served: usize,
-    closed_at: Duration,
-    forbidden: usize,
-}
-
-impl Limited {
-    fn reply(&self) -> Reply {
-        let now = self.clock.passed();
-        let mut state = self.state.lock().expect("unpoisoned");
-        let until = state.closed_at + Duration::from_secs(10);
-        if state.served == self.limit && now >= until {
-            state.served = 0;
-        }
-        if state.served < self.limit {
-            state.served += 1;
-            if state.served == self.limit {
-                state.closed_at = now;
-            }
-            return success();
-        }
-        // What was on its way when the limit was reached could not know.
-        state.forbidden += usize::from(now > state.closed_at);
-        throttled((until - now).as_secs())
-    }
-}
-
-#[tokio::test]
-async fn fifty_calls_against_a_limit_all_finish_and_none_is_sent_while_told_to_wait() {
-    for limit in [1, 3, 20] {
-        let clock = TestClock::new();
-        let limited = Arc::new(Limited { limit, state: Mutex::default(), clock: clock.clone() });
-        let api = limited.clone();
-        let server = Server::start(move |_| api.reply()).await;
-        let client = client_with(settings(server.port), &clock);
-        let mut calls = tokio::task::JoinSet::new();
-        for _ in 0..50 {
-            let client = client.clone();
-            calls.spawn(async move { set_pin_now(&client).await });
-        }
-        while let Some(done) = calls.join_next().await {
-            done.expect("no panic").expect("set");
-        }
-        let forbidden = limited.state.lock().expect("unpoisoned").forbidden;
-        assert_eq!(forbidden, 0, "limit {limit}");
-    }
-}
-
-#[tokio::test]
-async fn a_limit_that_never_lifts_is_waited_for_by_all_together_and_not_one_after_the_other() {
-    let server = Server::start(|_| throttled(10)).await;
-    let clock = TestClock::new();
-    let client = client_with(settings(server.port), &clock);
-    let mut calls = tokio::task::JoinSet::new();
-    for _ in 0..50 {
-        let client = client.clone();
-        calls.spawn(async move { set_pin_now(&client).await });
-    }
-    while let Some(done) = calls.join_next().await {
-        let error = done.expect("no panic").expect_err("throttled for ever");
-        assert_eq!((error.class(), error.code()), (Class::RateLimit, Some(80_007)));
-        assert_eq!(error.minutes_to_wait(), Some(1));
-        assert!((1..=5).contains(&error.attempts()), "{error:?}");
-    }
-    // One call alone waits four times. Some of the fifty start late: this clock runs ahead of them.
-    let (passed, heard) = (clock.passed().as_secs() / 10, server.heard());
-    assert!((4..=15).contains(&passed) && heard <= 50 + 15, "{passed} waits, {heard} calls");
-}
-
-#[tokio::test]
-async fn a_long_wait_is_reported_and_nobody_else_runs_into_it() {
-    let usage = r#"{"1":[{"type":"x","estimated_time_to_regain_access":19}]}"#;
-    let server = Server::start(move |_| {
-        let headers = [("x-business-use-case-usage", usage)];
-        Reply::Bytes(answer(400, &headers, r#"{"error":{"code":80008,"fbtrace_id":"T"}}"#))
-    })
-    .await;
-    let clock = TestClock::new();
-    let client = client_with(settings(server.port), &clock);
-    let first = set_pin_now(&client).await.expect_err("throttled");
-    assert_eq!((first.class(), first.minutes_to_wait()), (Class::RateLimit, Some(19)));
-    assert_eq!(first.attempts(), 1);
-    clock.pass(Duration::from_secs(10 * 60));
-    let second = set_pin_now(&client).await.expect_err("held back");
-    assert_eq!((second.class(), second.minutes_to_wait()), (Class::RateLimit, Some(9)));
-    assert_eq!((second.code(), second.fbtrace_id()), (Some(80_008), Some("T")));
-    assert_eq!((second.attempts(), server.heard()), (0, 1));
-    clock.pass(Duration::from_secs(9 * 60));
-    set_pin_now(&client).await.expect_err("throttled again");
-    assert_eq!(server.heard(), 2);
-}
-
-#[tokio::test]
 async fn another_version_is_told_once() {
     let server = Server::start(|heard| {
         let version = ["v24.0", "nonsense", "v25.0", "v26.0"][heard.number];
@@ -473,68 +299,6 @@ async fn the_answer_about_another_number_is_not_taken_for_ours() {
     .await;
     let found = read_status(&client(&server)).await.expect("read at last");
     assert_eq!((found.is_pin_enabled, server.heard()), (Some(false), 2));
-}
-
-#[tokio::test]
-async fn an_answer_that_repeats_our_secrets_does_not_show_them() {
-    let server = Server::start(|heard| {
-        let error = serde_json::json!({ "error": {
-            "code": 100,
-            "message": format!("{} {} {}", heard.line, heard.body, TOKEN),
-            "error_user_title": TOKEN,
-            "error_user_msg": heard.body,
-            "error_data": heard.line,
-            "fbtrace_id": "s3cret",
-        }});
-        json(400, &error.to_string())
-    })
-    .await;
-    let secret = AppSecret::parse("s3cret").expect("a secret");
-    let proof = secret.proof(&AccessToken::parse(TOKEN).expect("a token"));
-    let settings = Settings { app_secret: Some(secret), ..settings(server.port) };
-    let client = client_with(settings.clone(), &TestClock::new());
-    let error = set_pin_now(&client).await.expect_err("refused");
-    let shown = format!("{error} {error:?} {error:#?} {client:?} {settings:?}");
-    assert!(shown.contains("[redacted]"));
-    for secret in [TOKEN, PIN, "s3cret", proof.expose(), "EAAG"] {
-        assert!(!shown.contains(secret), "{secret} in {shown}");
-    }
-}
-
-/// Everything that is logged while it is the default, from whatever library.
-#[derive(Clone, Default)]
-struct Heap(Arc<Mutex<String>>);
-
-impl<S: tracing::Subscriber> Layer<S> for Heap {
-    fn on_event(&self, event: &tracing::Event<'_>, _: Context<'_, S>) {
-        let mut lines = self.0.lock().expect("unpoisoned");
-        event.record(&mut |field: &tracing::field::Field, value: &dyn std::fmt::Debug| {
-            lines.push_str(&format!("{field}={value:?} "));
-        });
-        lines.push('\n');
-    }
-}
-
-#[tokio::test]
-async fn a_log_line_tells_the_attempt_and_no_secret() {
-    let server = Server::start(|_| refusal(190)).await;
-    let secret = AppSecret::parse("s3cret").expect("a secret");
-    let settings = Settings { app_secret: Some(secret), ..settings(server.port) };
-    let client = client_with(settings, &TestClock::new());
-    let heap = Heap::default();
-    let subscriber = tracing_subscriber::registry().with(heap.clone());
-    // While there is only one subscriber, tracing remembers the "nobody listens" of the other
-    // tests' threads for this one too. A second subscriber makes it ask them all.
-    let _second = tracing::Dispatch::new(tracing_subscriber::registry());
-    let guard = tracing::subscriber::set_default(subscriber);
-    set_pin_now(&client).await.expect_err("refused");
-    drop(guard);
-    let lines = heap.0.lock().expect("unpoisoned").clone();
-    let told = "method=POST path=/106540352242922 attempt=1 status=400 code=190 elapsed_ms=0";
-    assert!(lines.contains(told), "{lines}");
-    for secret in ["EAAG", PIN, "s3cret", "appsecret_proof"] {
-        assert!(!lines.contains(secret), "{secret} in {lines}");
-    }
 }
 
 #[tokio::test]

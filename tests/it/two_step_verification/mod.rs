@@ -1,5 +1,7 @@
 //! The resource, call by call, against a Graph API that only knows PINs.
 
+mod configuration;
+
 use serde_json::{Value, json};
 
 use crate::{
@@ -7,7 +9,6 @@ use crate::{
     host::{
         Host,
         calls::{Planned, Stored},
-        proto::tfplugin5::ClientCapabilities,
         value::unknown,
     },
 };
@@ -220,113 +221,6 @@ async fn import_refuses_what_is_no_number_id() {
     for id in ["+1 555 078 3881", "abc", "1/2", "12?x", "１２３"] {
         let answer = host.provider.import(RESOURCE, id).await;
         assert!(answer.diagnostics.has_errors() && answer.object.is_none(), "{id:?}: {answer:?}");
-    }
-    host.end().await;
-}
-
-#[tokio::test]
-async fn good_configurations_validate_without_token_or_network() {
-    let host = Host::start().await;
-    for config in [
-        plain("271828"),
-        write_only("271828", 1),
-        json!({ "phone_number_id": unknown(), "pin": unknown() }),
-        json!({ "phone_number_id": NUMBER, "pin_wo": unknown(), "pin_wo_version": unknown() }),
-    ] {
-        host.provider.validate(RESOURCE, config).await.none("ValidateResourceTypeConfig");
-    }
-    host.end().await;
-}
-
-#[tokio::test]
-async fn bad_input_is_refused_at_its_attribute() {
-    let host = Host::start().await;
-    for (path, config) in [
-        ("phone_number_id", json!({ "phone_number_id": "+1 555 078 3881", "pin": "271828" })),
-        ("phone_number_id", json!({ "phone_number_id": null, "pin": "271828" })),
-        ("phone_number_id", json!({ "phone_number_id": "", "pin": "271828" })),
-        ("phone_number_id", json!({ "phone_number_id": "１２３", "pin": "271828" })),
-        ("phone_number_id", json!({ "phone_number_id": "1/../2", "pin": "271828" })),
-        ("pin", plain("12345")),
-        ("pin", plain("1234567")),
-        ("pin", plain("12345a")),
-        ("pin", plain("１２３４５６")),
-        ("pin", plain("")),
-        ("pin_wo", write_only("12345", 1)),
-        ("pin_wo_version", write_only("271828", 0)),
-        ("pin_wo_version", write_only("271828", -1)),
-    ] {
-        let diagnostics = host.provider.validate(RESOURCE, config).await;
-        let error = diagnostics.only_error_at(path);
-        assert!(!error.detail.trim().is_empty(), "{error:?} does not say what to write");
-    }
-    host.end().await;
-}
-
-#[tokio::test]
-async fn a_five_digit_pin_is_told_about_the_lost_zero() {
-    let host = Host::start().await;
-    let diagnostics = host.provider.validate(RESOURCE, plain("12345")).await;
-    let error = diagnostics.only_error();
-    assert!(error.says("zero") && error.says("quot"), "{error:?}");
-    host.end().await;
-}
-
-#[tokio::test]
-async fn a_fractional_version_is_refused() {
-    let host = Host::start().await;
-    let version: serde_json::Number = "1.5".parse().expect("a number");
-    let config =
-        json!({ "phone_number_id": NUMBER, "pin_wo": "271828", "pin_wo_version": version });
-    host.provider.validate(RESOURCE, config).await.only_error_at("pin_wo_version");
-    host.end().await;
-}
-
-#[tokio::test]
-async fn arguments_that_contradict_each_other_are_refused() {
-    let host = Host::start().await;
-    for config in [
-        json!({ "phone_number_id": NUMBER }),
-        json!({ "phone_number_id": NUMBER, "pin": "271828", "pin_wo": "271828", "pin_wo_version": 1 }),
-        json!({ "phone_number_id": NUMBER, "pin_wo": "271828" }),
-        json!({ "phone_number_id": NUMBER, "pin": "271828", "pin_wo_version": 1 }),
-    ] {
-        let diagnostics = host.provider.validate(RESOURCE, config.clone()).await;
-        assert!(diagnostics.has_errors(), "accepted: {config}");
-    }
-    host.end().await;
-}
-
-#[tokio::test]
-async fn guessable_pins_are_warned_about() {
-    let host = Host::start().await;
-    for pin in ["000000", "123456", "987654"] {
-        let diagnostics = host.provider.validate(RESOURCE, plain(pin)).await;
-        diagnostics.no_errors("ValidateResourceTypeConfig");
-        assert_eq!(diagnostics.warnings().count(), 1, "{pin}: {diagnostics:?}");
-    }
-    host.end().await;
-}
-
-#[tokio::test]
-async fn diagnostics_never_repeat_a_pin() {
-    let host = Host::start().await;
-    for config in [plain("27182"), plain("2718281"), write_only("27182x", 1), plain("111111")] {
-        let diagnostics = host.provider.validate(RESOURCE, config).await;
-        let text = format!("{diagnostics:?}");
-        assert!(!text.is_empty() && !text.contains("27182") && !text.contains("111111"), "{text}");
-    }
-    host.end().await;
-}
-
-#[tokio::test]
-async fn clients_without_write_only_attributes_are_told_so() {
-    let host = Host::start().await;
-    let old = ClientCapabilities { deferral_allowed: false, write_only_attributes_allowed: false };
-    for capabilities in [None, Some(old)] {
-        let config = write_only("271828", 1);
-        let diagnostics = host.provider.validate_for(RESOURCE, config, capabilities).await;
-        assert!(diagnostics.only_error_at("pin_wo").says("1.11"), "{diagnostics:?}");
     }
     host.end().await;
 }
