@@ -13,6 +13,35 @@ const WALLS: [(&str, &[&str]); 4] = [
     ("examples/sandbox", &["terraform_provider_whatsapp", "crate::graph", "crate::tf_provider"]),
 ];
 
+/// What the program does with the world around it, and the only files that do it.
+const PLACES: [(&str, &[&str]); 6] = [
+    ("env::var", &["src/provider/mod.rs", "src/tf_provider/plugin/mod.rs"]),
+    ("stdout()", &["src/tf_provider/plugin/mod.rs"]),
+    // Standard output is the plugin protocol's, and standard error carries the log alone.
+    ("print!(", &[]),
+    ("println!(", &[]),
+    (
+        "time::sleep",
+        &[
+            "src/graph/clock.rs",
+            "src/tf_provider/plugin/accept.rs",
+            "src/tf_provider/plugin/serve.rs",
+        ],
+    ),
+    (
+        "systemtime::now",
+        &[
+            "src/graph/clock.rs",
+            "src/provider/two_step_verification/resource.rs",
+            "src/tf_provider/plugin/logging.rs",
+            "src/tf_provider/plugin/mod.rs",
+        ],
+    ),
+];
+
+/// Files of tests only, which do as they need.
+const TESTS: [&str; 3] = ["fuzz_seeds", "own_process", "test_server"];
+
 /// A grouped import hides what it brings in from a search.
 const GROUPED: &str = "use crate::{";
 
@@ -27,6 +56,19 @@ fn no_room_names_what_it_may_not_know() {
         }
     }
     assert!(trespasses.is_empty(), "{}", trespasses.join("\n"));
+}
+
+#[test]
+fn the_world_outside_is_touched_only_where_it_is_said_to_be() {
+    for file in rust_files(Path::new("src")).iter().filter(|file| !TESTS.contains(&stem(file))) {
+        let text = read(file);
+        for (word, places) in PLACES {
+            let is_place = places.iter().any(|place| file.ends_with(place));
+            let found = lines_with(without_unit_tests(&text), &[word]);
+            assert!(is_place || found.is_empty(), "{}: {word} in {found:?}", file.display());
+            assert!(!is_place || !found.is_empty(), "{}: {word} is not there", file.display());
+        }
+    }
 }
 
 /// A file that no module names is not compiled, and its tests never fail.
@@ -51,9 +93,7 @@ fn every_file_is_named_by_a_module() {
 fn every_file_is_short() {
     for folder in ["src", "tests", "examples", "benches", "fuzz/fuzz_targets"] {
         for file in rust_files(Path::new(folder)) {
-            let text = read(&file);
-            let code = text.split("\nmod tests {").next().unwrap_or_default();
-            let lines = code.lines().count();
+            let lines = without_unit_tests(&read(&file)).lines().count();
             assert!(lines <= 400, "{} has {lines} lines: split it", file.display());
         }
     }
@@ -97,6 +137,11 @@ fn lines_with(text: &str, words: &[&str]) -> Vec<(usize, String)> {
 
 fn read(file: &Path) -> String {
     fs::read_to_string(file).expect("a source file is readable")
+}
+
+/// The file up to its unit tests, which stand at its end.
+fn without_unit_tests(text: &str) -> &str {
+    text.split("mod tests {\n").next().unwrap_or_default()
 }
 
 /// The line up to its comment; a `//` in a URL does not begin one.
