@@ -66,7 +66,7 @@ async fn announced_capabilities_are_those_that_are_served() {
 }
 
 #[tokio::test]
-async fn an_unknown_resource_type_is_an_error_in_every_call() {
+async fn an_unknown_resource_type_is_an_error_in_every_call_of_its_life() {
     let host = Host::start().await;
     let mut client = host.provider.client();
     let type_name = || "whatsapp_unheard_of".to_owned();
@@ -78,6 +78,27 @@ async fn an_unknown_resource_type_is_an_error_in_every_call() {
     };
     let answer = client.validate_resource_type_config(request).await;
     refused("ValidateResourceTypeConfig", answer, |answer| answer.diagnostics);
+
+    let request = wire::read_resource::Request { type_name: type_name(), ..Default::default() };
+    refused("ReadResource", client.read_resource(request).await, |answer| answer.diagnostics);
+
+    let request =
+        wire::plan_resource_change::Request { type_name: type_name(), ..Default::default() };
+    let answer = client.plan_resource_change(request).await;
+    refused("PlanResourceChange", answer, |answer| answer.diagnostics);
+
+    let request =
+        wire::apply_resource_change::Request { type_name: type_name(), ..Default::default() };
+    let answer = client.apply_resource_change(request).await;
+    refused("ApplyResourceChange", answer, |answer| answer.diagnostics);
+    host.end().await;
+}
+
+#[tokio::test]
+async fn an_unknown_resource_type_is_an_error_in_every_call_about_what_is_stored() {
+    let host = Host::start().await;
+    let mut client = host.provider.client();
+    let type_name = || "whatsapp_unheard_of".to_owned();
 
     let request = wire::upgrade_resource_state::Request {
         type_name: type_name(),
@@ -94,19 +115,6 @@ async fn an_unknown_resource_type_is_an_error_in_every_call() {
     };
     let answer = client.upgrade_resource_identity(request).await;
     refused("UpgradeResourceIdentity", answer, |answer| answer.diagnostics);
-
-    let request = wire::read_resource::Request { type_name: type_name(), ..Default::default() };
-    refused("ReadResource", client.read_resource(request).await, |answer| answer.diagnostics);
-
-    let request =
-        wire::plan_resource_change::Request { type_name: type_name(), ..Default::default() };
-    let answer = client.plan_resource_change(request).await;
-    refused("PlanResourceChange", answer, |answer| answer.diagnostics);
-
-    let request =
-        wire::apply_resource_change::Request { type_name: type_name(), ..Default::default() };
-    let answer = client.apply_resource_change(request).await;
-    refused("ApplyResourceChange", answer, |answer| answer.diagnostics);
 
     let request = wire::import_resource_state::Request {
         type_name: type_name(),
