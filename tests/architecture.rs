@@ -42,6 +42,14 @@ const PLACES: [(&str, &[&str]); 6] = [
 /// Files of tests only, which do as they need.
 const TESTS: [&str; 3] = ["fuzz_seeds", "own_process", "test_server"];
 
+/// What an author implements, and where it is declared.
+const TRAITS: [(&str, &str); 4] = [
+    ("src/tf_provider/resource.rs", "Resource"),
+    ("src/tf_provider/data_source.rs", "DataSource"),
+    ("src/tf_provider/ephemeral_resource.rs", "EphemeralResource"),
+    ("src/tf_provider/list_resource.rs", "ListResource"),
+];
+
 /// A grouped import hides what it brings in from a search.
 const GROUPED: &str = "use crate::{";
 
@@ -97,6 +105,43 @@ fn every_file_is_short() {
             assert!(lines <= 400, "{} has {lines} lines: split it", file.display());
         }
     }
+}
+
+/// Who has read one resource finds every verb of the next at once.
+#[test]
+fn every_resource_has_its_verbs_in_the_order_of_the_trait() {
+    let mut seen = 0;
+    for (file, name) in TRAITS {
+        let order = block(&read(Path::new(file)), &format!("pub trait {name}:")).map(verbs);
+        let order = order.unwrap_or_else(|| panic!("{file} has no trait {name}"));
+        for file in rust_files(Path::new("src/provider")) {
+            let text = read(&file);
+            let Some(found) = block(&text, &format!("impl {name} for ")).map(verbs) else {
+                continue;
+            };
+            let ordered = order.iter().filter(|verb| found.contains(verb));
+            assert!(ordered.eq(&found), "{}: {found:?}, the trait: {order:?}", file.display());
+            seen += 1;
+        }
+    }
+    assert!(seen >= TRAITS.len(), "only {seen} found: has this test lost its subject?");
+}
+
+/// A block of top-level code, from its first words to the brace that closes it.
+fn block(text: &str, begin: &str) -> Option<String> {
+    let (_, rest) = text.split_once(begin)?;
+    rest.split("\n}\n").next().map(str::to_owned)
+}
+
+/// The names of the methods in a block.
+fn verbs(block: String) -> Vec<String> {
+    let method = |line: &str| {
+        let line = line.strip_prefix("    ")?;
+        let (name, _) =
+            line.strip_prefix("async ").unwrap_or(line).strip_prefix("fn ")?.split_once('(')?;
+        Some(name.to_owned())
+    };
+    block.lines().filter_map(method).collect()
 }
 
 /// Whether Cargo, or the folder that it stands for, names the file.
