@@ -127,6 +127,21 @@ fn every_resource_has_its_verbs_in_the_order_of_the_trait() {
     assert!(seen >= TRAITS.len(), "only {seen} found: has this test lost its subject?");
 }
 
+/// The warning comes once in a process, with whatever call is the first: none may swallow it.
+#[test]
+fn whoever_asks_the_api_hands_on_its_warning_about_the_version() {
+    let mut asking = 0;
+    for file in rust_files(Path::new("src/provider")) {
+        if read(&file).contains(".graph()?") {
+            let folder = rust_files(file.parent().expect("in a folder"));
+            let told = folder.iter().any(|file| read(file).contains(".version_warning()"));
+            assert!(told, "{}: nobody beside it asks for version_warning()", file.display());
+            asking += 1;
+        }
+    }
+    assert!(asking > 2, "only {asking} files ask the API: has this test lost its subject?");
+}
+
 /// A block of top-level code, from its first words to the brace that closes it.
 fn block(text: &str, begin: &str) -> Option<String> {
     let (_, rest) = text.split_once(begin)?;

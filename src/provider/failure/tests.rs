@@ -65,6 +65,19 @@ fn a_write_says_first_whether_the_pin_is_set_and_a_read_says_nothing_of_it() {
 }
 
 #[test]
+fn a_write_names_what_it_sends_and_nothing_else() {
+    let error = every_error().remove(0);
+    let said = |attempts, unknown| {
+        let error = error.clone().with_history(attempts, unknown);
+        let detail = Attempt::write("Setting it", "about text").failed(&error).detail().to_owned();
+        detail.split("\n\n").next().unwrap_or_default().to_owned()
+    };
+    assert!(said(1, false).ends_with("The about text was not set."), "{}", said(1, false));
+    assert!(said(2, true).contains("The about text may or may not have been set"));
+    assert!(said(2, true).contains("sends the same about text to the same number"));
+}
+
+#[test]
 fn nothing_is_advised_that_cannot_be_done() {
     for error in every_error() {
         let listing = Attempt::list("Listing the numbers of account ID 1").failed(&error);
