@@ -5,7 +5,7 @@
 //! `-- start` measures that section alone (`binary`, `start`, `memory`, `fleets`).
 //! Each duration stands beside the floor's, measured by turns in the same run, because only their
 //! ratio means anything on a machine that does other things too.
-#![cfg_attr(not(target_os = "linux"), allow(unused))]
+#![cfg_attr(not(target_os = "linux"), allow(unused, reason = "it measures on Linux only"))]
 
 #[path = "../../tests/it/host/certificate.rs"]
 #[allow(dead_code, unused_imports, reason = "tests need more of it")]

@@ -6,6 +6,7 @@
     unreachable_pub,
     dead_code,
     clippy::all,
+    clippy::allow_attributes_without_reason,
     clippy::too_many_lines,
     reason = "generated; the proto files document it"
 )]

@@ -206,24 +206,31 @@ mod tests {
     use crate::tf_provider::server::Service;
 
     use self::{
-        client::{
+        client::plugin::{
             ConnInfo, Empty, grpc_broker_client::GrpcBrokerClient,
             grpc_controller_client::GrpcControllerClient, grpc_stdio_client::GrpcStdioClient,
         },
-        client_tfplugin5::{
+        client::tfplugin5::{
             DynamicValue, configure, prepare_provider_config, provider_client::ProviderClient,
             read_data_source,
         },
     };
 
-    #[allow(missing_docs, dead_code, unreachable_pub, clippy::all, reason = "generated")]
+    #[allow(
+        missing_docs,
+        dead_code,
+        unreachable_pub,
+        clippy::all,
+        clippy::allow_attributes_without_reason,
+        reason = "generated"
+    )]
     mod client {
-        include!(concat!(env!("OUT_DIR"), "/client/plugin.rs"));
-    }
-
-    #[allow(missing_docs, dead_code, unreachable_pub, clippy::all, reason = "generated")]
-    mod client_tfplugin5 {
-        include!(concat!(env!("OUT_DIR"), "/client/tfplugin5.rs"));
+        pub mod plugin {
+            include!(concat!(env!("OUT_DIR"), "/client/plugin.rs"));
+        }
+        pub mod tfplugin5 {
+            include!(concat!(env!("OUT_DIR"), "/client/tfplugin5.rs"));
+        }
     }
 
     /// A session that runs, and everything a test needs to disturb it.
