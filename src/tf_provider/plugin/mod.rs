@@ -221,11 +221,7 @@ enum Failure {
     Tls(#[from] TlsError),
     #[error("cannot listen for Terraform: {0}")]
     Listen(io::Error),
-    #[error(
-        "no private socket could be made in the temporary folder or /tmp, and without TLS every \
-         user of this machine could reach a port; set TMPDIR to a folder with a short path, or \
-         unset TF_DISABLE_PLUGIN_TLS"
-    )]
+    #[error("without TLS every user of this machine could reach a port, and {NO_PRIVATE_SOCKET}")]
     Exposed,
     #[error("cannot write to stdout: {0}")]
     Stdout(io::Error),
@@ -234,6 +230,13 @@ enum Failure {
     #[error(transparent)]
     Serve(#[from] ServeError),
 }
+
+#[cfg(unix)]
+const NO_PRIVATE_SOCKET: &str = "no private socket could be made in the temporary folder or /tmp; \
+    set TMPDIR to a folder with a short path, or unset TF_DISABLE_PLUGIN_TLS";
+#[cfg(not(unix))]
+const NO_PRIVATE_SOCKET: &str = "this system has no sockets that only one user can reach; \
+    so there is no --debug here (use WSL), and TF_DISABLE_PLUGIN_TLS must not be set";
 
 /// From the request to end to the end by force, if the end in order hangs. Terraform kills at two
 /// seconds.
