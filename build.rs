@@ -6,7 +6,6 @@ use std::{env, error::Error, fs, path::PathBuf};
 
 fn main() -> Result<(), Box<dyn Error>> {
     println!("cargo::rerun-if-changed=proto");
-    pack_relocations();
     let descriptors = protox::compile(PROTOS, ["proto"])?;
     let out = PathBuf::from(env::var_os("OUT_DIR").ok_or("cargo sets OUT_DIR for build scripts")?);
     for (side, server) in [("server", true), ("client", false)] {
@@ -19,14 +18,6 @@ fn main() -> Result<(), Box<dyn Error>> {
             .compile_fds(descriptors.clone())?;
     }
     Ok(())
-}
-
-/// A static binary relocates itself at each start: packed, its twelve thousand relocations take three
-/// kilobytes instead of three hundred. Elsewhere the system's loader would have to be new enough.
-fn pack_relocations() {
-    if env::var("CARGO_CFG_TARGET_ENV").is_ok_and(|libc| libc == "musl") {
-        println!("cargo::rustc-link-arg-bins=-Wl,-z,pack-relative-relocs");
-    }
 }
 
 const PROTOS: [&str; 4] =

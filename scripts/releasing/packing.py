@@ -1,0 +1,81 @@
+"""Packs what was built into the files that the registries expect."""
+
+import hashlib
+import os
+import shutil
+import zipfile
+from time import gmtime
+
+from releasing import notices
+from releasing.project import NAME, ROOT, TARGETS, Failure
+from releasing.project import asset, binary, commit_time, dist, output, run, say, version
+
+SUMS = "SHA256SUMS"
+# RFC 4880, section 9.1, and the only kinds that Terraform's registry takes.
+SIGNING_ALGORITHMS = {"1": "RSA", "17": "DSA"}
+EXECUTABLE, READABLE = 0o100755, 0o100644
+
+
+def pack(wanted):
+    """Makes all files anew: of these binaries, which must be there, or of all that are."""
+    platforms = wanted or [name for name in TARGETS if binary(name).is_file()]
+    missing = [name for name in platforms or TARGETS if not binary(name).is_file()]
+    if missing:
+        raise Failure(f"version {version()} was not built for {', '.join(missing)}")
+    forget_what_was_packed()
+    for platform in platforms:
+        zip_binary(platform)
+    shutil.copy(ROOT / "terraform-registry-manifest.json", asset("manifest.json"))
+    write_sums()
+    sign()
+    for file in assets():
+        say(f"{file.stat().st_size:>10,} bytes  {file.name}")
+
+
+def assets():
+    return sorted(dist().glob(f"{NAME}_*"))
+
+
+def forget_what_was_packed():
+    for file in assets():
+        if file != asset("sbom.cdx.json"):
+            file.unlink()
+
+
+def zip_binary(platform):
+    content = binary(platform)
+    with zipfile.ZipFile(asset(f"{platform}.zip"), "w") as box:
+        add(box, content.name, content.read_bytes(), EXECUTABLE)
+        add(box, "LICENSE", (ROOT / "LICENSE").read_bytes(), READABLE)
+        add(box, "THIRD-PARTY-NOTICES", notices.of(TARGETS[platform]).encode(), READABLE)
+
+
+def add(box, name, content, mode):
+    entry = zipfile.ZipInfo(name, gmtime(commit_time())[:6])
+    entry.create_system = 3  # Unix: the mode below counts on whatever machine this runs
+    entry.external_attr = mode << 16
+    box.writestr(entry, content, zipfile.ZIP_DEFLATED, compresslevel=9)
+
+
+def write_sums():
+    lines = [f"{hashlib.sha256(file.read_bytes()).hexdigest()}  {file.name}\n" for file in assets()]
+    asset(SUMS).write_text("".join(lines))
+
+
+def sign():
+    """Makes the detached binary signature that both registries ask for."""
+    key = os.environ.get("GPG_FINGERPRINT")
+    if not key:
+        say("NOT SIGNED: GPG_FINGERPRINT names no key")
+        return
+    refuse_unfit(key)
+    passphrase = os.environ.get("GPG_PASSPHRASE", "")
+    how = ["--batch", "--pinentry-mode=loopback", "--passphrase-fd=0", "--local-user", key]
+    run(["gpg", *how, "--detach-sign", asset(SUMS)], given=passphrase.encode())
+
+
+def refuse_unfit(key):
+    for line in output(["gpg", "--batch", "--with-colons", "--list-secret-keys", key]).splitlines():
+        kind, *fields = line.split(":")
+        if kind == "sec" and fields[2] not in SIGNING_ALGORITHMS:
+            raise Failure(f"the key {key} is neither RSA nor DSA; the registries take no other")

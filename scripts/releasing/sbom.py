@@ -1,0 +1,34 @@
+"""Writes the bill of materials: which library in which version is in the binaries."""
+
+import os
+
+from releasing.project import ROOT, asset, commit_time, dist, run, say, target_folder
+
+TOOL = ("cargo-cyclonedx", "0.5.9")
+
+
+def write():
+    """One document for the release, with the libraries of every platform."""
+    # The tool puts its file beside Cargo.toml, and nowhere else.
+    draft = ROOT / "sbom-draft.json"
+    options = ["--format=json", "--spec-version=1.5", "--target=all", "--no-build-deps"]
+    options.append(f"--override-filename={draft.stem}")
+    epoch = {**os.environ, "SOURCE_DATE_EPOCH": str(commit_time())}
+    try:
+        run([tool(), "cyclonedx", *options], env=epoch)
+        # It calls our own package by the path of the checkout.
+        text = draft.read_text().replace(ROOT.as_uri(), "file://.")
+    finally:
+        draft.unlink(missing_ok=True)
+    dist().mkdir(parents=True, exist_ok=True)
+    asset("sbom.cdx.json").write_text(text)
+
+
+def tool():
+    name, version = TOOL
+    home = target_folder() / "release-tools" / f"{name}-{version}"
+    program = home / "bin" / name
+    if not program.exists():
+        say(f"building {name} {version}, which takes some minutes ...")
+        run(["cargo", "install", "--locked", "--root", home, f"{name}@{version}"])
+    return program
