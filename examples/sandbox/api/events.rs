@@ -5,6 +5,7 @@ use std::fmt;
 use std::sync::mpsc;
 use std::time::{Duration, Instant};
 
+use axum::http::header;
 use serde::{Serialize, Serializer};
 
 use super::call::Call;
@@ -28,6 +29,8 @@ pub struct Event {
     pub object: Option<String>,
     /// The keys of the query, without their values.
     pub query_keys: Vec<String>,
+    /// What the caller says of itself.
+    pub user_agent: Option<String>,
     /// The state of `appsecret_proof`.
     pub proof: Proof,
     /// HTTP status; `None` if no answer went out (yet).
@@ -78,6 +81,7 @@ impl Event {
             path: call.path.clone(),
             object: call.object().map(str::to_owned),
             query_keys: call.query.iter().map(|(key, _)| key.clone()).collect(),
+            user_agent: call.header(header::USER_AGENT).map(str::to_owned),
             proof,
             status: None,
             code: None,
