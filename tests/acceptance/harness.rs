@@ -1,5 +1,5 @@
 //! What holds of Terraform's runs themselves, whatever they are about. [`terraform`](crate::terraform)
-//! and [`command`](crate::command) serve other tests too; that they are right is tested here, once.
+//! serves other tests too; that it is right is tested here, once.
 
 use std::{
     fs,

@@ -7,7 +7,7 @@ use std::{
     time::Duration,
 };
 
-use crate::command::Running;
+use crate::terraform::Running;
 
 /// Every file below a folder, with its content. A socket has none; its name counts all the same.
 pub(crate) fn files_below(folder: &Path) -> Vec<(PathBuf, Vec<u8>)> {

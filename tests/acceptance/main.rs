@@ -5,16 +5,14 @@
 
 #![cfg(unix)] // scripts/terraform is a shell script.
 
-#[allow(dead_code, reason = "shared with the quickstart, which uses the rest")]
-#[path = "../../examples/quickstart/cli.rs"]
-mod cli;
-mod command;
+#[path = "../../examples/sandbox/api/mod.rs"]
+mod sandbox;
+#[path = "../terraform/mod.rs"]
+mod terraform;
+
 mod core;
 mod harness;
 mod leftovers;
-#[path = "../../examples/sandbox/api/mod.rs"]
-mod sandbox;
 mod stage;
-mod terraform;
 mod tools;
 mod validation;

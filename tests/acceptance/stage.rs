@@ -5,9 +5,8 @@ use std::{collections::BTreeMap, fs};
 use serde_json::{Map, Value};
 
 use crate::{
-    command::Finished,
     sandbox::{DEFAULT_TOKEN, Event, Sandbox},
-    terraform::Terraform,
+    terraform::{Finished, Terraform},
 };
 
 /// A working folder whose provider calls a sandbox of its own.

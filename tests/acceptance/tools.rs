@@ -4,11 +4,7 @@ use std::{env, os::unix::fs::symlink, path::PathBuf};
 
 use tempfile::TempDir;
 
-use crate::{
-    cli::{Cli, Feature, Product},
-    command::Finished,
-    terraform::Terraform,
-};
+use crate::terraform::{Cli, Feature, Finished, Product, Terraform};
 
 #[test]
 fn each_tool_is_known_by_what_its_version_command_prints() {

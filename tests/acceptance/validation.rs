@@ -6,10 +6,8 @@
 use std::fmt::Write;
 
 use crate::{
-    cli::Feature,
-    command::{Diagnostic, Finished},
     stage::REQUIREMENT,
-    terraform::{Terraform, cli},
+    terraform::{Diagnostic, Feature, Finished, Terraform, cli},
 };
 
 #[test]

@@ -10,18 +10,12 @@
 //! - [`killed`]: the provider or Terraform gone without a word at every stage of an apply
 //!
 //! [`worlds`] lets many cases share the runs of Terraform; [`table`] lists the faults; [`run`] reads what a run said.
+
 #![cfg(target_os = "linux")] // Processes are found in /proc.
 
-#[path = "../../examples/quickstart/cli.rs"]
-#[allow(dead_code, reason = "shared with the acceptance tests; each uses a part of it")]
-mod cli;
-#[path = "../acceptance/command.rs"]
-#[allow(dead_code, reason = "shared with the acceptance tests; each uses a part of it")]
-mod command;
 #[path = "../../examples/sandbox/api/mod.rs"]
 mod sandbox;
-#[path = "../acceptance/terraform.rs"]
-#[allow(dead_code, reason = "shared with the acceptance tests; each uses a part of it")]
+#[path = "../terraform/mod.rs"]
 mod terraform;
 
 mod alone;

@@ -5,7 +5,7 @@ use std::fmt;
 
 use serde_json::Value;
 
-use crate::command::Finished;
+use crate::terraform::Finished;
 
 /// What one run of Terraform said, by address.
 #[derive(Debug)]

@@ -4,10 +4,10 @@ use std::time::{Duration, Instant};
 
 use rustix::process::Signal;
 
-use crate::command::Running;
 use crate::processes::{PATIENCE, Who, signal};
 use crate::run::Run;
 use crate::sandbox::{Event, Fault, Loss, RetryAfter, Rule, Throttle};
+use crate::terraform::Running;
 use crate::worlds::{APPLY, Limits, PATIENT, World, Worlds};
 
 #[test]

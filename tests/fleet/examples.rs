@@ -8,10 +8,9 @@ use std::{
 };
 
 use crate::{
-    command::Finished,
     lane::{self, OTHER_ACCOUNT},
     sandbox::{Event, Sandbox},
-    terraform::Terraform,
+    terraform::{Finished, Terraform},
 };
 
 #[test]

@@ -9,9 +9,8 @@ use std::{
 };
 
 use crate::{
-    cli::{Feature, Product},
     sandbox::{Builder, DEFAULT_ACCOUNT, DEFAULT_TOKEN, PhoneNumber, Sandbox, Token},
-    terraform::{Terraform, ask, cli},
+    terraform::{Feature, Product, Terraform, ask, cli},
 };
 
 /// The versions that have `terraform query`, the oldest and the newest that are supported.

@@ -7,16 +7,9 @@
 
 #![cfg(unix)] // scripts/terraform is a shell script.
 
-#[allow(dead_code, reason = "shared with the acceptance tests, which use all of it")]
-#[path = "../../examples/quickstart/cli.rs"]
-mod cli;
-#[allow(dead_code, reason = "shared with the acceptance tests, which use all of it")]
-#[path = "../acceptance/command.rs"]
-mod command;
 #[path = "../../examples/sandbox/api/mod.rs"]
 mod sandbox;
-#[allow(dead_code, reason = "shared with the acceptance tests, which use all of it")]
-#[path = "../acceptance/terraform.rs"]
+#[path = "../terraform/mod.rs"]
 mod terraform;
 
 mod examples;

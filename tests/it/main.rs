@@ -21,12 +21,14 @@
 //! - [`logs`]: what appears on stderr
 //!
 //! [`graph_stub`] is the least Graph API that most of these tests need; [`sandbox`] is a whole one.
-#![cfg(unix)]
+
+#![cfg(unix)] // They meet the provider at a unix socket.
+
+#[path = "../../examples/sandbox/api/mod.rs"]
+mod sandbox;
 
 mod graph_stub;
 mod host;
-#[path = "../../examples/sandbox/api/mod.rs"]
-mod sandbox;
 
 mod debug_mode;
 mod every_call;

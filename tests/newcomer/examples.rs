@@ -4,8 +4,7 @@
 use std::fs;
 use std::path::Path;
 
-use crate::cli::Feature;
-use crate::terraform::{Terraform, cli};
+use crate::terraform::{Feature, Terraform, cli};
 
 #[test]
 fn the_provider_block_is_valid() {

@@ -2,14 +2,7 @@
 
 #![cfg(unix)] // scripts/terraform is a shell script.
 
-#[allow(dead_code, reason = "the acceptance tests use all of it")]
-#[path = "../../examples/quickstart/cli.rs"]
-mod cli;
-#[allow(dead_code, reason = "the acceptance tests use all of it")]
-#[path = "../acceptance/command.rs"]
-mod command;
-#[allow(dead_code, reason = "the acceptance tests use all of it")]
-#[path = "../acceptance/terraform.rs"]
+#[path = "../terraform/mod.rs"]
 mod terraform;
 
 mod examples;

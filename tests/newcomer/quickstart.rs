@@ -6,8 +6,7 @@ use std::time::Duration;
 
 use tempfile::TempDir;
 
-use crate::command::{Finished, Running};
-use crate::terraform::cli;
+use crate::terraform::{Finished, Running, cli};
 
 #[test]
 fn the_whole_story_is_told() {

@@ -5,8 +5,8 @@ use std::fs;
 
 use serde_json::Value;
 
-use crate::cli::{Feature, Product};
 use crate::examples::terraform_with;
+use crate::terraform::{Feature, Product};
 
 #[test]
 fn the_provider_table_has_every_argument_with_its_variable() {

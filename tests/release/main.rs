@@ -4,21 +4,14 @@
 //! They take minutes to build, so `cargo test` leaves this out: `.ci/run` and the release workflow
 //! call it by name, after `scripts/release`. `RELEASE_ASSETS` names another folder than `target/dist`.
 
-#![cfg(unix)] // scripts/release makes no files on Windows.
+#![cfg(target_os = "linux")] // The binaries for Linux are looked at, and run.
 
-#[path = "../../examples/quickstart/cli.rs"]
-#[allow(dead_code, reason = "shared with other tests; each uses a part")]
-mod cli;
-#[path = "../acceptance/command.rs"]
-#[allow(dead_code, reason = "shared with other tests; each uses a part")]
-mod command;
 #[path = "../../examples/sandbox/api/mod.rs"]
 mod sandbox;
 #[path = "../acceptance/stage.rs"]
-#[allow(dead_code, reason = "shared with other tests; each uses a part")]
+#[allow(dead_code, reason = "the acceptance tests use all of it")]
 mod stage;
-#[path = "../acceptance/terraform.rs"]
-#[allow(dead_code, reason = "shared with other tests; each uses a part")]
+#[path = "../terraform/mod.rs"]
 mod terraform;
 
 mod binaries;

@@ -2,11 +2,11 @@
 
 use std::{fs, net::TcpListener, process::Command};
 
-use crate::command::{Diagnostic, Finished};
 use crate::proxy::Proxy;
 use crate::sandbox::{DEFAULT_NUMBER, DEFAULT_TOKEN, Fault, PROXIED_HOST, Rule, Sandbox};
 use crate::search::{Canary, search};
 use crate::stage::Stage;
+use crate::terraform::{Diagnostic, Finished};
 
 #[test]
 fn a_redirect_is_not_followed() {

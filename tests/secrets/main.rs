@@ -15,18 +15,11 @@
 
 #![cfg(unix)] // scripts/terraform is a shell script.
 
-#[path = "../../examples/quickstart/cli.rs"]
-#[allow(dead_code, reason = "shared with the acceptance tests, which use all of it")]
-mod cli;
-#[path = "../acceptance/command.rs"]
-#[allow(dead_code, reason = "shared with the acceptance tests, which use all of it")]
-mod command;
 #[path = "../acceptance/leftovers.rs"]
 mod leftovers;
 #[path = "../../examples/sandbox/api/mod.rs"]
 mod sandbox;
-#[path = "../acceptance/terraform.rs"]
-#[allow(dead_code, reason = "shared with the acceptance tests, which use all of it")]
+#[path = "../terraform/mod.rs"]
 mod terraform;
 
 mod canary;

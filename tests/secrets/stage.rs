@@ -3,12 +3,10 @@
 use std::{fs, path::PathBuf};
 
 use crate::{
-    cli::Feature,
-    command::Finished,
     leftovers::{files_below, unpack_saved_plan},
     sandbox::Sandbox,
     search::{Canary, Finding, search},
-    terraform::{Terraform, cli},
+    terraform::{Feature, Finished, Terraform, cli},
 };
 
 /// A working folder, with a log of everything, whose provider calls a sandbox.

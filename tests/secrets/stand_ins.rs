@@ -11,7 +11,7 @@ use std::{
 
 use tempfile::TempDir;
 
-use crate::{command::Running, stage::Stage};
+use crate::{stage::Stage, terraform::Running};
 
 /// A folder with Terraform's settings and the stand-in's store; it goes with this value.
 pub(crate) struct StandIn(TempDir);

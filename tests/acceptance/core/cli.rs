@@ -2,8 +2,7 @@
 
 use std::env;
 
-use crate::cli::Product;
-use crate::terraform::cli;
+use crate::terraform::{Product, cli};
 
 #[test]
 fn the_cli_is_the_version_that_was_asked_for() {

@@ -3,10 +3,9 @@
 use serde_json::{Value, json};
 
 use crate::{
-    cli::Feature,
     sandbox::{DEFAULT_NUMBER, PhoneNumber, Sandbox},
     stage::{Stage, support},
-    terraform::cli,
+    terraform::{Feature, cli},
 };
 
 #[test]

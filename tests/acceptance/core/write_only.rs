@@ -3,11 +3,10 @@
 use serde_json::{Value, json};
 
 use crate::{
-    cli::Feature,
     leftovers::{files_below, unpack_saved_plan},
     sandbox::{DEFAULT_NUMBER, PhoneNumber, Sandbox},
     stage::{Stage, support},
-    terraform::cli,
+    terraform::{Feature, cli},
 };
 
 #[test]

@@ -3,6 +3,14 @@
 //! A test makes a [`Terraform`], writes configuration into it and runs commands; each gives a
 //! [`Finished`] to look at. The provider under test is the binary that Cargo has just built: a
 //! development override stands for `terraform init`.
+//!
+//! All tests under a real Terraform include this; that it is right is tested in `tests/acceptance`.
+
+#![allow(dead_code, unused_imports, reason = "each of those tests uses a part")]
+
+#[path = "../../examples/quickstart/cli.rs"]
+mod cli;
+mod command;
 
 use std::{
     env,
@@ -16,10 +24,8 @@ use std::{
 
 use tempfile::TempDir;
 
-use crate::{
-    cli::Cli,
-    command::{Finished, Running},
-};
+pub(crate) use cli::{Cli, Feature, Product};
+pub(crate) use command::{Diagnostic, Finished, Running};
 
 /// A working folder for Terraform, removed on drop, and the environment its commands run in.
 #[derive(Debug)]
