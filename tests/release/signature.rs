@@ -1,9 +1,9 @@
 //! The signature, with keys that live as long as a test. Each test packs into a folder of its own.
 
 use std::{
-    fs,
+    fs, io,
     path::{Path, PathBuf},
-    process::{Command, Output},
+    process::{Command, ExitStatus, Output},
 };
 
 use tempfile::TempDir;
@@ -12,64 +12,64 @@ use crate::dist::{NAME, ROOT, VERSION, asset, folder};
 
 #[test]
 fn packing_again_makes_the_same_files() {
-    let stage = Stage::new();
-    stage.pack(&[]).expect("there is nothing to object to");
+    let workshop = Workshop::new();
+    workshop.pack(&[]).expect("there is nothing to object to");
     for rest in ["linux_amd64.zip", "manifest.json"] {
-        let again = fs::read(stage.asset(rest)).expect("it was packed");
+        let again = fs::read(workshop.asset(rest)).expect("it was packed");
         assert!(again == fs::read(asset(rest)).expect("it was packed before"), "{rest}");
     }
-    assert!(!stage.asset("SHA256SUMS.sig").exists(), "there was no key");
+    assert!(!workshop.asset("SHA256SUMS.sig").exists(), "there was no key");
 }
 
 #[test]
 fn an_rsa_key_signs_the_checksums() {
-    let stage = Stage::new();
-    let key = stage.make_key("rsa2048", "");
-    stage.pack(&[("GPG_FINGERPRINT", &key)]).expect("the key is fit");
-    stage.verify();
+    let workshop = Workshop::new();
+    let key = workshop.make_key("rsa2048", "");
+    workshop.pack(&[("GPG_FINGERPRINT", &key)]).expect("the key is fit");
+    workshop.verify();
 }
 
 #[test]
 fn a_passphrase_opens_the_key() {
-    let stage = Stage::new();
-    let key = stage.make_key("rsa2048", "a phrase with blanks");
+    let workshop = Workshop::new();
+    let key = workshop.make_key("rsa2048", "a phrase with blanks");
     let open = ("GPG_PASSPHRASE", "a phrase with blanks");
-    stage.pack(&[("GPG_FINGERPRINT", &key), open]).expect("the phrase is right");
-    stage.verify();
-    stage.forget_passphrases();
-    let refusal = stage.pack(&[("GPG_FINGERPRINT", &key), ("GPG_PASSPHRASE", "wrong")]);
+    workshop.pack(&[("GPG_FINGERPRINT", &key), open]).expect("the phrase is right");
+    workshop.verify();
+    assert!(workshop.end_agent().expect("gpgconf comes with gpg").success());
+    let refusal = workshop.pack(&[("GPG_FINGERPRINT", &key), ("GPG_PASSPHRASE", "wrong")]);
     assert!(refusal.expect_err("the phrase is wrong").contains("gpg failed with exit code"));
-    assert!(!stage.asset("SHA256SUMS.sig").exists(), "an older signature must not stay");
+    assert!(!workshop.asset("SHA256SUMS.sig").exists(), "an older signature must not stay");
 }
 
 #[test]
 fn a_key_that_no_registry_takes_is_refused() {
-    let stage = Stage::new();
-    let key = stage.make_key("ed25519", "");
-    let refusal = stage.pack(&[("GPG_FINGERPRINT", &key)]).expect_err("the curve is refused");
+    let workshop = Workshop::new();
+    let key = workshop.make_key("ed25519", "");
+    let refusal = workshop.pack(&[("GPG_FINGERPRINT", &key)]).expect_err("the curve is refused");
     assert!(refusal.contains("neither RSA nor DSA"), "{refusal}");
 }
 
 #[test]
 fn a_release_lacks_no_platform_that_was_asked_for() {
-    let refusal = Stage::new().run(&["pack", "linux_amd64", "darwin_arm64"], &[]);
+    let refusal = Workshop::new().run(&["pack", "linux_amd64", "darwin_arm64"], &[]);
     let refusal = refusal.expect_err("darwin_arm64 was not laid there");
     assert!(refusal.contains(&format!("{VERSION} was not built for darwin_arm64")), "{refusal}");
 }
 
 /// A folder with one binary to pack, and a key ring of its own.
-struct Stage {
+struct Workshop {
     folder: TempDir,
 }
 
-impl Stage {
+impl Workshop {
     fn new() -> Self {
-        let stage = Self { folder: TempDir::new().expect("a temporary folder can be made") };
+        let workshop = Self { folder: TempDir::new().expect("a temporary folder can be made") };
         let binary = format!("bin/linux_amd64/{NAME}_v{VERSION}");
-        let there = stage.folder.path().join(&binary);
+        let there = workshop.folder.path().join(&binary);
         fs::create_dir_all(there.parent().expect("it lies in a folder")).expect("it is writable");
         fs::copy(folder().join(&binary), there).expect("it was built");
-        stage
+        workshop
     }
 
     fn asset(&self, rest: &str) -> PathBuf {
@@ -109,11 +109,10 @@ impl Stage {
         assert!(!signature.starts_with(b"-----"), "the registries want it binary");
     }
 
-    /// The agent that keeps keys open ends; the next command starts another.
-    fn forget_passphrases(&self) {
+    /// Ends the agent that keeps keys open; the next command starts another.
+    fn end_agent(&self) -> io::Result<ExitStatus> {
         let mut command = Command::new("gpgconf");
-        command.args(["--kill", "all"]).env("GNUPGHOME", self.folder.path());
-        assert!(command.status().expect("gpgconf comes with gpg").success());
+        command.args(["--kill", "all"]).env("GNUPGHOME", self.folder.path()).status()
     }
 
     fn gpg(&self, arguments: &[&str]) -> Output {
@@ -125,12 +124,9 @@ impl Stage {
     }
 }
 
-impl Drop for Stage {
+impl Drop for Workshop {
     fn drop(&mut self) {
         // gpg leaves an agent running, which would hold on to a folder that is gone.
-        let _ = Command::new("gpgconf")
-            .args(["--kill", "all"])
-            .env("GNUPGHOME", self.folder.path())
-            .status();
+        let _ = self.end_agent();
     }
 }
