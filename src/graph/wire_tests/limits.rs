@@ -3,7 +3,11 @@
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use tokio::task::JoinSet;
+
 use crate::graph::class::Class;
+use crate::graph::client::Client;
+use crate::graph::error::Error;
 use crate::graph::test_server::{Reply, Server, TestClock, answer, success};
 use crate::graph::wire_tests::{client_with, set_pin_now, settings, throttled};
 
@@ -50,13 +54,8 @@ async fn fifty_calls_against_a_limit_all_finish_and_none_is_sent_while_told_to_w
         let api = limited.clone();
         let server = Server::start(move |_| api.reply()).await;
         let client = client_with(settings(server.port), &clock);
-        let mut calls = tokio::task::JoinSet::new();
-        for _ in 0..50 {
-            let client = client.clone();
-            calls.spawn(async move { set_pin_now(&client).await });
-        }
-        while let Some(done) = calls.join_next().await {
-            done.expect("no panic").expect("set");
+        for result in fifty_calls(&client).await {
+            result.expect("set");
         }
         let forbidden = limited.state.lock().expect("unpoisoned").forbidden;
         assert_eq!(forbidden, 0, "limit {limit}");
@@ -68,13 +67,8 @@ async fn a_limit_that_never_lifts_is_waited_for_by_all_together_and_not_one_afte
     let server = Server::start(|_| throttled(10)).await;
     let clock = TestClock::new();
     let client = client_with(settings(server.port), &clock);
-    let mut calls = tokio::task::JoinSet::new();
-    for _ in 0..50 {
-        let client = client.clone();
-        calls.spawn(async move { set_pin_now(&client).await });
-    }
-    while let Some(done) = calls.join_next().await {
-        let error = done.expect("no panic").expect_err("throttled for ever");
+    for result in fifty_calls(&client).await {
+        let error = result.expect_err("throttled for ever");
         assert_eq!((error.class(), error.code()), (Class::RateLimit, Some(80_007)));
         assert_eq!(error.minutes_to_wait(), Some(1));
         assert!((1..=5).contains(&error.attempts()), "{error:?}");
@@ -105,4 +99,13 @@ async fn a_long_wait_is_reported_and_nobody_else_runs_into_it() {
     clock.pass(Duration::from_secs(9 * 60));
     set_pin_now(&client).await.expect_err("throttled again");
     assert_eq!(server.heard(), 2);
+}
+
+/// Sets a PIN fifty times at once.
+async fn fifty_calls(client: &Client) -> Vec<Result<(), Error>> {
+    let calls = (0..50).map(|_| {
+        let client = client.clone();
+        async move { set_pin_now(&client).await }
+    });
+    calls.collect::<JoinSet<_>>().join_all().await
 }

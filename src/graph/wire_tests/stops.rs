@@ -7,6 +7,7 @@ use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 
 use crate::graph::class::Class;
+use crate::graph::error::Error;
 use crate::graph::phone_numbers::PhoneNumberFields;
 use crate::graph::test_server::{Reply, Server, TestClock, answer, json, success};
 use crate::graph::wire_tests::{
@@ -26,15 +27,7 @@ async fn a_stop_before_the_call_sends_nothing() {
 #[tokio::test]
 async fn a_stop_ends_a_wait_at_once_and_says_what_is_unknown() {
     let server = Server::start(|_| json(500, r#"{"error":{"code":2}}"#)).await;
-    let clock = TestClock::frozen();
-    let client = client_with(settings(server.port), &clock);
-    let cancel = CancellationToken::new();
-    let (result, ()) = tokio::join!(set_pin(&client, &cancel), async {
-        bounded(clock.slept.notified()).await;
-        cancel.cancel();
-    });
-    let error = result.expect_err("stopped");
-    assert_eq!((error.class(), error.attempts()), (Class::Cancelled, 1));
+    let error = stopped_while_it_waits(&server).await;
     assert!(error.outcome_unknown());
     let last = error.source().map(ToString::to_string);
     assert_eq!(last.as_deref(), Some("the API reported error 2"));
@@ -43,15 +36,7 @@ async fn a_stop_ends_a_wait_at_once_and_says_what_is_unknown() {
 #[tokio::test]
 async fn a_stop_ends_the_wait_at_the_gate() {
     let server = Server::start(|_| throttled(30)).await;
-    let clock = TestClock::frozen();
-    let client = client_with(settings(server.port), &clock);
-    let cancel = CancellationToken::new();
-    let (result, ()) = tokio::join!(set_pin(&client, &cancel), async {
-        bounded(clock.slept.notified()).await;
-        cancel.cancel();
-    });
-    let error = result.expect_err("stopped");
-    assert_eq!((error.class(), error.attempts()), (Class::Cancelled, 1));
+    let error = stopped_while_it_waits(&server).await;
     assert!(!error.outcome_unknown(), "a throttled call was not carried out");
 }
 
@@ -86,4 +71,18 @@ async fn a_read_on_the_wire_is_dropped_at_a_stop() {
     let call = client.phone_number(&id, PhoneNumberFields::PinStatus, &cancel);
     let error = bounded(call).await.expect_err("stopped");
     assert_eq!((error.class(), error.attempts()), (Class::Cancelled, 1));
+}
+
+/// Why a PIN was not set by a client that is stopped in its first wait.
+async fn stopped_while_it_waits(server: &Server) -> Error {
+    let clock = TestClock::frozen();
+    let client = client_with(settings(server.port), &clock);
+    let cancel = CancellationToken::new();
+    let (result, ()) = tokio::join!(set_pin(&client, &cancel), async {
+        bounded(clock.slept.notified()).await;
+        cancel.cancel();
+    });
+    let error = result.expect_err("stopped");
+    assert_eq!((error.class(), error.attempts()), (Class::Cancelled, 1));
+    error
 }
