@@ -79,7 +79,8 @@ fn install(binary: &Path, mirror: &Path, cli: &Cli) -> io::Result<()> {
     let (registry, platform) = (cli.product.registry(), &cli.platform);
     let place = mirror.join(format!("{registry}/waba/whatsapp/{version}/{platform}"));
     fs::create_dir_all(&place)?;
-    fs::copy(binary, place.join(format!("{PROVIDER}_v{version}"))).map(|_| ())
+    fs::copy(binary, place.join(format!("{PROVIDER}_v{version}")))?;
+    Ok(())
 }
 
 fn settings(mirror: &Path) -> String {

@@ -1,5 +1,5 @@
 //! The workflows call scripts that exist, and leave nothing open: no rights that they do not need, no
-//! job without a limit, no action that can change its meaning.
+//! job without a limit, no action without its version.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -90,7 +90,7 @@ fn faults(workflow: &str) -> Vec<String> {
     }
     for line in workflow.lines().filter_map(|line| line.split_once("uses: ")) {
         let action = line.1.trim();
-        if !is_pinned(action) {
+        if !is_versioned(action) {
             faults.push(format!("{action} is no version of an action"));
         }
     }
@@ -98,7 +98,7 @@ fn faults(workflow: &str) -> Vec<String> {
 }
 
 /// A major version at least, or a file of this repository.
-fn is_pinned(action: &str) -> bool {
+fn is_versioned(action: &str) -> bool {
     let version = action.split_once("@v").map(|(_, version)| version);
     let numbered = version.is_some_and(|version| {
         !version.is_empty() && version.chars().all(|c| c == '.' || c.is_ascii_digit())
