@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from releasing.project import Failure, metadata
+from releasing.project import NAME, Failure, metadata, output
 
 # How files with licences, and with the names of who wrote what, begin.
 FILES = ("LICEN", "COPYING", "COPYRIGHT", "NOTICE", "UNLICEN")
@@ -27,22 +27,14 @@ def title(package):
 
 
 def linked(target):
-    """The packages, without those that only build or test."""
-    known = metadata("--filter-platform", target)
-    packages = {package["id"]: package for package in known["packages"]}
-    nodes = {node["id"]: node for node in known["resolve"]["nodes"]}
-    root = known["resolve"]["root"]
-    found, waiting = set(), [root]
-    while waiting:
-        node = nodes[waiting.pop()]
-        needed = {needs["pkg"] for needs in node["deps"] if is_linked(needs)}
-        waiting += needed - found
-        found |= needed
-    return sorted((packages[id] for id in found), key=lambda of: (of["name"], of["version"]))
-
-
-def is_linked(dependency):
-    return any(kind["kind"] is None for kind in dependency["dep_kinds"])
+    """The libraries, without what only builds or tests, and without macros."""
+    # `cargo metadata` has more: what an option would need that nobody has switched on.
+    tree = ["cargo", "tree", "--locked", f"--target={target}", "--edges=normal,no-proc-macro"]
+    lines = output([*tree, "--prefix=none", "--format={p}"]).splitlines()
+    found = {" ".join(line.split()[:2]).replace(" v", " ") for line in lines}
+    packages = metadata("--filter-platform", target)["packages"]
+    libraries = (package for package in packages if package["name"] != NAME)
+    return sorted((library for library in libraries if title(library) in found), key=title)
 
 
 def texts(packages):
