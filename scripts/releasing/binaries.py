@@ -1,13 +1,13 @@
 """Builds the binaries: for Linux without any library of the system, so that they run in every image."""
 
+import json
 import os
 import platform
 import shutil
 import sys
 from pathlib import Path
 
-from releasing.project import NAME, TARGETS, Failure
-from releasing.project import binary, run, say, suffix, target_folder
+from releasing.project import NAME, TARGETS, Failure, binary, run, say, suffix, target_folder
 
 # On this system these can be built.
 SYSTEMS = {"Linux": ("linux_", "windows_"), "Darwin": ("darwin_",)}
@@ -36,7 +36,8 @@ def build_one(name):
     run(["rustup", "target", "add", target])
     run(["cargo", "fetch", "--locked", "--target", target])
     with_what = ["build"] if name.startswith("darwin") else ["zigbuild"]
-    remapped = f"target.'cfg(all())'.rustflags = {paths_of_nobody()}"
+    # A list in JSON is one in TOML.
+    remapped = f"target.'cfg(all())'.rustflags = {json.dumps(paths_of_nobody())}"
     options = ["--release", "--locked", "--target", target, "--config", remapped]
     run(["cargo", *with_what, *options], env=environment(name))
 
@@ -47,7 +48,7 @@ def build_one(name):
 
 
 def paths_of_nobody():
-    """Panics name the place in the source: it should not tell where somebody keeps his checkouts."""
+    """Panics name the place in the source: it should not tell where somebody keeps a checkout."""
     # One folder for each registry, which Cargo has made by now.
     home = Path(os.environ.get("CARGO_HOME") or Path.home() / ".cargo")
     sources = sorted((home / "registry" / "src").glob("*"))

@@ -7,8 +7,9 @@ import zipfile
 from time import gmtime
 
 from releasing import notices
-from releasing.project import NAME, ROOT, TARGETS, Failure
-from releasing.project import asset, binary, commit_time, dist, output, run, say, version
+from releasing.project import (
+    NAME, ROOT, TARGETS, Failure, asset, binary, commit_time, dist, output, run, say, version,
+)
 
 SUMS = "SHA256SUMS"
 # RFC 4880, section 9.1, and the only kinds that Terraform's registry takes.
