@@ -1,4 +1,8 @@
-"""Writes the bill of materials: which library in which version is in the binaries."""
+"""Writes the bill of materials: which library in which version is in the binaries.
+
+The tool goes by what Cargo has resolved, so it lists macros and switched-off options too: nothing that
+is linked is missing.
+"""
 
 import os
 
