@@ -37,7 +37,8 @@ def build_one(name):
     run(["cargo", "fetch", "--locked", "--target", target])
     with_what = ["build"] if name.startswith("darwin") else ["zigbuild"]
     # A list in JSON is one in TOML.
-    remapped = f"target.'cfg(all())'.rustflags = {json.dumps(paths_of_nobody())}"
+    flags = json.dumps(paths_of_nobody(), ensure_ascii=False)
+    remapped = f"target.'cfg(all())'.rustflags = {flags}"
     options = ["--release", "--locked", "--target", target, "--config", remapped]
     run(["cargo", *with_what, *options], env=environment(name))
 

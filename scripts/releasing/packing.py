@@ -1,19 +1,15 @@
 """Packs what was built into the files that the registries expect."""
 
 import hashlib
-import os
 import shutil
 import zipfile
 from time import gmtime
 
 from releasing import notices
 from releasing.project import (
-    NAME, ROOT, TARGETS, Failure, asset, binary, commit_time, dist, output, run, say, version,
+    NAME, ROOT, SUMS, TARGETS, Failure, asset, binary, commit_time, dist, say, version,
 )
 
-SUMS = "SHA256SUMS"
-# RFC 4880, section 9.1, and the only kinds that Terraform's registry takes.
-SIGNING_ALGORITHMS = {"1": "RSA", "17": "DSA"}
 EXECUTABLE, READABLE = 0o100755, 0o100644
 
 
@@ -28,7 +24,6 @@ def pack(wanted):
         zip_binary(platform)
     shutil.copy(ROOT / "terraform-registry-manifest.json", asset("manifest.json"))
     write_sums()
-    sign()
     for file in assets():
         say(f"{file.stat().st_size:>10,} bytes  {file.name}")
 
@@ -61,22 +56,3 @@ def add(box, name, content, mode):
 def write_sums():
     lines = [f"{hashlib.sha256(file.read_bytes()).hexdigest()}  {file.name}\n" for file in assets()]
     asset(SUMS).write_text("".join(lines))
-
-
-def sign():
-    """Makes the detached binary signature that both registries ask for."""
-    key = os.environ.get("GPG_FINGERPRINT")
-    if not key:
-        say("NOT SIGNED: GPG_FINGERPRINT names no key")
-        return
-    refuse_unfit(key)
-    passphrase = os.environ.get("GPG_PASSPHRASE", "")
-    how = ["--batch", "--pinentry-mode=loopback", "--passphrase-fd=0", "--local-user", key]
-    run(["gpg", *how, "--detach-sign", asset(SUMS)], given=passphrase.encode())
-
-
-def refuse_unfit(key):
-    for line in output(["gpg", "--batch", "--with-colons", "--list-secret-keys", key]).splitlines():
-        kind, *fields = line.split(":")
-        if kind == "sec" and fields[2] not in SIGNING_ALGORITHMS:
-            raise Failure(f"the key {key} is neither RSA nor DSA; the registries take no other")

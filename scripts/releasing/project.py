@@ -3,12 +3,14 @@
 import functools
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 NAME = "terraform-provider-whatsapp"
+SUMS = "SHA256SUMS"
 
 # What Rust calls the platform that Terraform calls so.
 TARGETS = {
@@ -19,6 +21,11 @@ TARGETS = {
     "darwin_arm64": "aarch64-apple-darwin",
 }
 
+# Seconds from the beginning of 1980 to the end of 2107.
+ZIP_TIMES = range(315_532_800, 4_354_819_200)
+# What people set for other builds, and what would undo settings that a release relies on.
+UNDOING = re.compile(r"(.*_)?RUSTFLAGS|CARGO_BUILD_TARGET|CARGO_PROFILE_RELEASE_.*")
+
 
 class Failure(Exception):
     """Ends the script with a message for its user."""
@@ -26,6 +33,11 @@ class Failure(Exception):
 
 def say(text):
     print(text, file=sys.stderr, flush=True)
+
+
+def forget_settings_of_other_builds():
+    for name in filter(UNDOING.fullmatch, list(os.environ)):
+        say(f"NOT USED: {name}={os.environ.pop(name)}")
 
 
 def run(command, given=b"", **options):
@@ -82,4 +94,12 @@ def asset(rest):
 def commit_time():
     """Seconds since 1970: the same commit makes the same files, on whatever day."""
     given = os.environ.get("SOURCE_DATE_EPOCH")
-    return int(given or output(["git", "log", "-1", "--format=%ct"]))
+    if not given and not (ROOT / ".git").exists():
+        raise Failure("this is no git checkout: let SOURCE_DATE_EPOCH name the time of the source")
+    try:
+        seconds = int(given or output(["git", "log", "-1", "--format=%ct"]))
+    except ValueError as cause:
+        raise Failure(f"SOURCE_DATE_EPOCH is no whole number: {given!r}") from cause
+    if seconds not in ZIP_TIMES:
+        raise Failure(f"SOURCE_DATE_EPOCH is {seconds}, but a zip can hold 1980 to 2107 only")
+    return seconds
