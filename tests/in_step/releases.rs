@@ -86,6 +86,7 @@ fn a_changelog_out_of_order_is_refused() {
         ("FEATURES:", "NOTES:", "'NOTES:' is neither an entry nor a new section"),
         ("FEATURES:\n\n", "", "'* one' is neither an entry nor a new section"),
         ("* one\n  and its second line\n", "", "'NOTES:' is neither an entry nor a new section"),
+        ("* one\n", "* \n", "'* ' is neither an entry nor a new section"),
         ("* three\n", "", "nothing is said below this heading"),
         ("BUG FIXES:\n\n* three\n", "", "nothing is said below this heading"),
         (RELEASED, "# Changelog\n", "has no version"),
@@ -96,6 +97,16 @@ fn a_changelog_out_of_order_is_refused() {
         let refusal = refusal(&check_tag(project(CARGO, &changelog).path(), &[]));
         assert!(refusal.contains(said), "{wrong:?} should say {said:?}, and says {refusal:?}");
     }
+}
+
+#[test]
+fn a_changelog_that_cannot_be_read_is_named() {
+    let project = project(CARGO, RELEASED);
+    let changelog = project.path().join("CHANGELOG.md");
+    fs::write(&changelog, b"\xff\xfe").expect("the folder is writable");
+    assert!(refusal(&check_tag(project.path(), &[])).contains("can't decode byte 0xff"));
+    fs::remove_file(&changelog).expect("it was there");
+    assert!(refusal(&check_tag(project.path(), &[])).contains("CHANGELOG.md"));
 }
 
 #[test]

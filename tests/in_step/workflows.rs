@@ -43,6 +43,32 @@ fn no_workflow_leaves_anything_open() {
 }
 
 #[test]
+fn no_code_of_others_runs_beside_a_secret() {
+    let is_trusted = |job: &str| job.contains("secrets.") || job.contains(": write");
+    let mut checked = 0;
+    for (path, workflow) in all() {
+        for job in jobs(&workflow).into_iter().filter(|job| is_trusted(job)) {
+            assert_eq!(programs_that_compile(job), [""; 0], "{path}");
+            checked += 1;
+        }
+    }
+    assert_eq!(checked, 1, "only the job that publishes has secrets");
+}
+
+#[test]
+fn a_job_that_compiles_is_recognised() {
+    let workflow = "on: x\njobs:\n  a:\n    name: A\n    # cargo\n    run: x\n  b-c:\n    run: |\n      cargo y\n";
+    let jobs = jobs(workflow);
+    assert_eq!(jobs.len(), 2, "{jobs:?}");
+    assert_eq!(programs_that_compile(jobs[0]), [""; 0]);
+    assert_eq!(programs_that_compile(jobs[1]), ["cargo y"]);
+    for step in ["scripts/release", "scripts/release sbom", ".ci/run"] {
+        assert_eq!(programs_that_compile(&format!("      - run: {step}\n")).len(), 1, "{step}");
+    }
+    assert_eq!(programs_that_compile("      - run: scripts/release sign\n"), [""; 0]);
+}
+
+#[test]
 fn an_open_workflow_is_recognised() {
     let closed = "permissions:\n  contents: read\njobs:\n  a:\n    runs-on: x\n    timeout-minutes: 5\n    \
         steps:\n      - uses: actions/checkout@v6\n";
@@ -95,6 +121,32 @@ fn faults(workflow: &str) -> Vec<String> {
         }
     }
     faults
+}
+
+/// The text of each job, without its name.
+fn jobs(workflow: &str) -> Vec<&str> {
+    let (_, jobs) = workflow.split_once("\njobs:\n").expect("a workflow has jobs");
+    let mut starts = Vec::new();
+    let mut position = 0;
+    for line in jobs.split_inclusive('\n') {
+        if line.starts_with("  ") && !line.starts_with("   ") && line.trim_end().ends_with(':') {
+            starts.push(position);
+        }
+        position += line.len();
+    }
+    let ends = starts.iter().skip(1).copied().chain([jobs.len()]);
+    starts.iter().zip(ends).map(|(start, end)| &jobs[*start..end]).collect()
+}
+
+/// The lines of a job that build or test.
+fn programs_that_compile(job: &str) -> Vec<&str> {
+    let lines = job.lines().map(str::trim).filter(|line| !line.starts_with('#'));
+    let compiles = |line: &&str| {
+        let ours = line.contains("scripts/") || line.contains(".ci/");
+        let harmless = line.contains("scripts/release sign") || line.contains("scripts/check-tag");
+        line.contains("cargo ") || line.contains("rustup ") || (ours && !harmless)
+    };
+    lines.filter(compiles).collect()
 }
 
 /// A major version at least, or a file of this repository.

@@ -106,15 +106,17 @@ fn they_are_small() {
 #[test]
 fn they_tell_nothing_about_the_machine_they_were_built_on() {
     let home = env::var("HOME").expect("a person has a home");
+    // Those for macOS come from another machine, where the same places have other names.
+    let places = [ROOT, &format!("{home}/"), "/home/", "/Users/", "/registry/src/", "/toolchains/"];
     for platform in platforms() {
         let content = binary(&platform).content;
-        for place in [ROOT, &format!("{home}/"), "/registry/src/"] {
+        for place in places {
             assert!(memmem::find(&content, place.as_bytes()).is_none(), "{platform}: {place}");
         }
     }
 }
 
-fn is_static(elf: &[u8]) -> bool {
+pub(crate) fn is_static(elf: &[u8]) -> bool {
     let header = FileHeader64::<Endianness>::parse(elf).expect("it is an ELF file");
     let endian = header.endian().expect("it has a byte order");
     let segments = header.program_headers(endian, elf).expect("it has segments");

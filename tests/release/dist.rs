@@ -4,6 +4,7 @@ use std::{
     env, fs,
     fs::File,
     io::Read,
+    path,
     path::{Path, PathBuf},
 };
 
@@ -18,9 +19,16 @@ pub(crate) const PLATFORMS: [&str; 3] = ["linux_amd64", "linux_arm64", "windows_
 
 pub(crate) fn folder() -> PathBuf {
     let given = env::var_os("RELEASE_ASSETS").map(PathBuf::from);
-    let folder = given.unwrap_or_else(|| Path::new(ROOT).join("target/dist"));
+    let folder = given.unwrap_or_else(|| target().join("dist"));
+    let folder = path::absolute(folder).expect("there is a working directory");
     assert!(folder.is_dir(), "{} is missing: run scripts/release", folder.display());
     folder
+}
+
+/// Cargo's folder, wherever `CARGO_TARGET_DIR` has put it.
+pub(crate) fn target() -> &'static Path {
+    let tmp = Path::new(env!("CARGO_TARGET_TMPDIR"));
+    tmp.parent().expect("cargo's folder for tests lies in its target folder")
 }
 
 /// A file of this release, by the end of its name.

@@ -10,7 +10,8 @@ use std::{
 use tempfile::TempDir;
 
 use crate::{
-    dist::{NAME, ROOT, VERSION, asset, folder},
+    binaries::is_static,
+    dist::{NAME, ROOT, VERSION, asset, folder, target},
     sandbox::DEFAULT_NUMBER,
     stage::{Stage, support},
 };
@@ -30,6 +31,7 @@ fn the_readmes_mirror_installs_this_version_and_upgrades_to_the_next() {
     stage.expect_nothing_to_do();
 
     let next = Next::build();
+    assert!(is_static(&next.binary()), "RUSTFLAGS of somebody's own must not undo that");
     home.follow_the_readme(&next.dist());
     // The lock file holds the team to the version that it has tried.
     stage.terraform.run(["init"]).expect_success();
@@ -153,6 +155,11 @@ impl Next {
         self.folder.path().join("dist")
     }
 
+    fn binary(&self) -> Vec<u8> {
+        let name = format!("bin/{PLATFORM}/{NAME}_v{}", self.version);
+        fs::read(self.dist().join(name)).expect("it was built")
+    }
+
     fn raise_version(&self, file: &str) {
         let path = self.source().join(file);
         let text = fs::read_to_string(&path).expect("it was copied");
@@ -166,7 +173,11 @@ impl Next {
         let mut command = Command::new(self.source().join("scripts/release"));
         command.args([step, PLATFORM]).env("RELEASE_ASSETS", self.dist());
         // The libraries are compiled there already, with the same settings.
-        command.env("CARGO_TARGET_DIR", Path::new(ROOT).join("target"));
+        command.env("CARGO_TARGET_DIR", target());
+        // What somebody wants of other builds must not undo what a release relies on.
+        command
+            .env("RUSTFLAGS", "-Ctarget-feature=-crt-static")
+            .env("CARGO_BUILD_TARGET", "nowhere");
         command.env("SOURCE_DATE_EPOCH", "1700000000").env_remove("GPG_FINGERPRINT");
         let status = command.stdin(Stdio::null()).status().expect("it starts");
         assert!(status.success(), "scripts/release {step}");
