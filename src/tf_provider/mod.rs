@@ -89,6 +89,9 @@ pub mod fuzzing;
 mod lifecycle;
 mod list_resource;
 mod outcome;
+#[cfg(all(test, unix))]
+mod own_process;
+mod panic_hook;
 mod plan;
 mod plugin;
 mod proto;

@@ -190,8 +190,8 @@ mod tests {
     use tokio_rustls::TlsConnector;
 
     use super::*;
+    use crate::tf_provider::own_process;
     use crate::tf_provider::plugin::listener::PortRange;
-    use crate::tf_provider::plugin::own_process;
     use crate::tf_provider::plugin::tls::tests::{Identity, client_config};
 
     struct Fixture {

@@ -181,7 +181,7 @@ mod tests {
     use std::os::unix::fs::PermissionsExt;
 
     use super::*;
-    use crate::tf_provider::plugin::own_process;
+    use crate::tf_provider::own_process;
 
     fn bind(folder: &Path) -> io::Result<Listener> {
         Listener::bind(&[folder.to_owned()], PortRange::default())

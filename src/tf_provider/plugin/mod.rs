@@ -15,9 +15,6 @@ pub(super) mod fuzzing;
 mod handshake;
 mod listener;
 mod logging;
-#[cfg(all(test, unix))]
-mod own_process;
-mod panic_hook;
 mod parent;
 mod reattach;
 #[cfg(test)]
@@ -40,9 +37,8 @@ use std::{
 use tokio::runtime;
 use tokio_util::sync::CancellationToken;
 
-pub(crate) use panic_hook::{PanicReport, guarded};
-
 use crate::tf_provider::lifecycle::Lifecycle;
+use crate::tf_provider::panic_hook;
 use crate::tf_provider::plugin::arguments::Command;
 use crate::tf_provider::plugin::handshake::{Handshake, HandshakeError};
 use crate::tf_provider::plugin::listener::{Listener, PortRange};

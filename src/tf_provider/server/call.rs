@@ -14,7 +14,7 @@ use tonic::Response;
 use tracing::Instrument;
 
 use crate::tf_provider::diagnostics::{Diagnostic, Diagnostics};
-use crate::tf_provider::plugin::{PanicReport, guarded};
+use crate::tf_provider::panic_hook::{PanicReport, guarded};
 use crate::tf_provider::provider::Provider;
 use crate::tf_provider::server::answer::Answer;
 use crate::tf_provider::server::{Inner, RpcResult, Service};

@@ -10,7 +10,7 @@ use tonic::Status;
 use crate::tf_provider::diagnostics::Diagnostics;
 use crate::tf_provider::erased::{AnyListResource, ListedItem};
 use crate::tf_provider::list_resource::ListRequest;
-use crate::tf_provider::plugin::guarded;
+use crate::tf_provider::panic_hook::guarded;
 use crate::tf_provider::proto::tfplugin5 as pb;
 use crate::tf_provider::provider::Provider;
 use crate::tf_provider::server::answer::Answer;

@@ -5,7 +5,7 @@ use tokio_util::sync::CancellationToken;
 use crate::tf_provider::context::Context;
 use crate::tf_provider::diagnostics::{Diagnostic, Diagnostics};
 use crate::tf_provider::erased::{AnyResource, Applied, Applying};
-use crate::tf_provider::plugin::guarded;
+use crate::tf_provider::panic_hook::guarded;
 use crate::tf_provider::proto::tfplugin5 as pb;
 use crate::tf_provider::provider::Provider;
 use crate::tf_provider::schema::Type;

@@ -102,11 +102,11 @@ const UNKNOWN_LOCATION: &str = "an unknown place";
 #[cfg(all(test, unix))] // They start themselves again with a shell.
 mod tests {
     use super::*;
-    use crate::tf_provider::plugin::own_process;
+    use crate::tf_provider::own_process;
 
     /// The hook belongs to the whole process, so each of these runs in one of its own.
     fn in_own_process(name: &str) -> Option<String> {
-        let path = format!("tf_provider::plugin::panic_hook::tests::{name}");
+        let path = format!("tf_provider::panic_hook::tests::{name}");
         let text = own_process::again(&path, "true");
         if text.is_none() {
             install();
@@ -123,7 +123,7 @@ mod tests {
             assert!(panic::catch_unwind(|| panic!("unexpected {secret}")).is_err());
             return;
         };
-        let literal = "panic: a literal at src/tf_provider/plugin/panic_hook.rs:";
+        let literal = "panic: a literal at src/tf_provider/panic_hook.rs:";
         assert!(text.lines().any(|line| line.starts_with(literal)), "{text}");
         assert!(text.contains("panic: (a message made at run time"), "{text}");
         assert!(!text.contains("hunter2"), "{text}");
