@@ -2,8 +2,8 @@
 //!
 //! Terraform starts a provider as a child, talks to it in the environment and through one line on
 //! stdout, and from then on over gRPC on a private socket. [`run`] does all of that, in this order:
-//! [`arguments`], [`handshake`], [`listener`] and [`tls`], [`accept`], and [`serve`] with the
-//! [`services`] of go-plugin. A process can end in more ways than one, which is the business of
+//! [`arguments`], [`handshake`], [`listener`] and [`tls`] with its [`key`], [`accept`], and [`serve`]
+//! with the [`services`] of go-plugin. A process can end in more ways than one, which is the business of
 //! [`signals`], [`parent`] and [`watchdog`]; what it has to say goes through [`logging`] and
 //! [`panic_hook`]; what others call it is in [`address`].
 
@@ -13,6 +13,7 @@ mod arguments;
 #[cfg(any(test, fuzzing))]
 pub(super) mod fuzzing;
 mod handshake;
+mod key;
 mod listener;
 mod logging;
 mod parent;

@@ -10,20 +10,23 @@ use std::{
     time::{Duration, SystemTime},
 };
 
-use rcgen::{CertificateParams, ExtendedKeyUsagePurpose, KeyPair};
+use rcgen::{CertificateParams, ExtendedKeyUsagePurpose};
 use rustls::{
     CertificateError, DigitallySignedStruct, DistinguishedName, ServerConfig, SignatureScheme,
     client::danger::HandshakeSignatureValid,
     crypto::{CryptoProvider, WebPkiSupportedAlgorithms, aws_lc_rs},
     pki_types::{
-        CertificateDer, PrivateKeyDer, UnixTime,
+        CertificateDer, UnixTime,
         pem::{PemObject, SectionKind},
     },
     server::{
         NoServerSessionStorage, ParsedCertificate,
         danger::{ClientCertVerified, ClientCertVerifier},
     },
+    sign::{CertifiedKey, SingleCertAndKey},
 };
+
+use crate::tf_provider::plugin::key::OwnKey;
 
 /// The certificate of the only client that may connect.
 #[derive(Clone, Debug)]
@@ -86,13 +89,15 @@ impl ServerTls {
     /// The cryptographic library failed.
     pub(super) fn new(client: ClientCertificate, now: SystemTime) -> Result<Self, TlsError> {
         let provider = Arc::new(crypto());
-        let (certificate, key) = own_certificate(now)?;
+        let key = OwnKey::generate()?;
+        let certificate = own_certificate(&key, now)?;
+        let certified = CertifiedKey::new(vec![certificate.clone()], Arc::new(key));
         let verifier =
             PinnedClient { client, algorithms: provider.signature_verification_algorithms };
         let mut config = ServerConfig::builder_with_provider(provider)
             .with_safe_default_protocol_versions()?
             .with_client_cert_verifier(Arc::new(verifier))
-            .with_single_cert(vec![certificate.clone()], key)?;
+            .with_cert_resolver(Arc::new(SingleCertAndKey::from(certified)));
         // Without an answer to ALPN newer hosts hang up.
         config.alpn_protocols = vec![b"h2".to_vec()];
         // Every connection proves the client's key anew; there is no ticket to steal.
@@ -105,6 +110,9 @@ impl ServerTls {
 /// TLS could not be set up.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum TlsError {
+    /// The server's own key.
+    #[error("cannot make a key for this process")]
+    Key(#[from] ::aws_lc_rs::error::Unspecified),
     /// The server's own certificate.
     #[error("cannot make a certificate for this process: {0}")]
     Certificate(#[from] rcgen::Error),
@@ -180,18 +188,14 @@ fn crypto() -> CryptoProvider {
     }
 }
 
-fn own_certificate(
-    now: SystemTime,
-) -> Result<(CertificateDer<'static>, PrivateKeyDer<'static>), rcgen::Error> {
-    let key = KeyPair::generate_for(&rcgen::PKCS_ECDSA_P256_SHA256)?;
+fn own_certificate(key: &OwnKey, now: SystemTime) -> Result<CertificateDer<'static>, rcgen::Error> {
     let mut params = CertificateParams::new([HOST_NAME.to_owned()])?;
     params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth];
     let now = now.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
     let epoch = rcgen::date_time_ymd(1970, 1, 1);
     params.not_before = epoch + now.saturating_sub(CLOCK_SKEW);
     params.not_after = epoch + now + LIFETIME;
-    let certificate = params.self_signed(&key)?;
-    Ok((certificate.into(), key.into()))
+    Ok(params.self_signed(key)?.into())
 }
 
 /// What the host expects in the certificate, on any transport.
@@ -204,6 +208,8 @@ const LIFETIME: Duration = Duration::from_hours(30 * 24);
 #[cfg(test)]
 pub(super) mod tests {
     use base64::{Engine as _, engine::general_purpose::STANDARD};
+    use rcgen::KeyPair;
+    use rustls::pki_types::PrivateKeyDer;
     use rustls::{ClientConfig, ClientConnection, RootCertStore, ServerConnection};
 
     use super::*;
@@ -359,6 +365,7 @@ pub(super) mod tests {
     #[test]
     fn a_clock_before_1970_still_gives_a_certificate() {
         let past = SystemTime::UNIX_EPOCH - Duration::from_secs(1);
-        assert!(own_certificate(past).is_ok());
+        let key = OwnKey::generate().expect("a key");
+        assert!(own_certificate(&key, past).is_ok());
     }
 }
