@@ -9,6 +9,6 @@ terraform {
 # The token comes from the environment variable WHATSAPP_ACCESS_TOKEN: Terraform keeps what is written
 # here in saved plans.
 provider "whatsapp" {
-  # With it, a refresh costs one call for a hundred numbers.
+  # Your account's ID. With it, a refresh costs one call for a hundred numbers.
   business_account_id = "102290129340398"
 }

@@ -15,13 +15,13 @@ def sign_if_there_is_a_key():
     if os.environ.get("GPG_FINGERPRINT"):
         sign()
     else:
-        say("NOT SIGNED: GPG_FINGERPRINT names no key")
+        say("NOT SIGNED: GPG_FINGERPRINT is not set")
 
 
 def sign():
     key = os.environ.get("GPG_FINGERPRINT")
     if not key:
-        raise Failure("GPG_FINGERPRINT names no key")
+        raise Failure("GPG_FINGERPRINT is not set: it names the key that signs")
     sums, signature = asset(SUMS), asset(f"{SUMS}.sig")
     signature.unlink(missing_ok=True)
     refuse_unfit_key(key)

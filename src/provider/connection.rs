@@ -146,8 +146,8 @@ fn missing_token() -> Diagnostics {
     Diagnostic::error(
         "Access Token Missing",
         format!(
-            "This needs a call to the Graph API, and there is no access token. Set the provider's \
-             argument {name} or the environment variable {variable} to the token of a system user \
+            "This needs a call to the Graph API, and there is no access token, so nothing was \
+             sent. Set the provider's argument {name} or the environment variable {variable} to the token of a system user \
              that is assigned to the WhatsApp Business Account. A plan or destroy with \
              -refresh=false reads nothing and needs no token."
         ),

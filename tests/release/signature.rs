@@ -100,7 +100,7 @@ fn a_name_of_several_keys_is_refused() {
 #[test]
 fn signing_without_a_key_fails() {
     let refusal = Workshop::packed().run(&["sign"], &[]).expect_err("there is no key");
-    assert!(refusal.contains("GPG_FINGERPRINT names no key"), "{refusal}");
+    assert!(refusal.contains("GPG_FINGERPRINT is not set"), "{refusal}");
 }
 
 #[test]

@@ -107,13 +107,14 @@ fn step_for_class(class: Class) -> &'static str {
         }
         Class::BodyTooLarge | Class::UnreadableAnswer => {
             "What answered is perhaps not the Graph API but a proxy or a login page on the way. \
-             Check the provider's argument base_url and the proxy variables of the environment \
-             (HTTPS_PROXY, NO_PROXY). If the API itself is down, metastatus.com says so."
+             Check the provider's argument base_url and the environment (WHATSAPP_BASE_URL, \
+             HTTPS_PROXY, NO_PROXY). If the API itself is down, metastatus.com says so."
         }
         Class::Cancelled => "Run Terraform again when you are ready to go on.",
         Class::Connect => {
             "Check that this machine reaches the host, directly or through the proxy in \
-             HTTPS_PROXY, and the provider's argument base_url if it is set."
+             HTTPS_PROXY. If the provider's argument base_url or the environment variable \
+             WHATSAPP_BASE_URL names the host, check that too."
         }
         Class::ConnectionLost => {
             "Try again. If it happens often, check the network and any proxy on the way, and look \
