@@ -7,7 +7,8 @@ import shutil
 import sys
 from pathlib import Path
 
-from releasing.project import NAME, TARGETS, Failure, binary, run, say, suffix, target_folder
+from releasing.project import NAME, TARGETS, Failure
+from releasing.project import binary, commit_time, run, say, suffix, target_folder
 
 # On this system these can be built.
 SYSTEMS = {"Linux": ("linux_", "windows_"), "Darwin": ("darwin_",)}
@@ -58,7 +59,8 @@ def paths_of_nobody():
 
 
 def environment(name):
-    variables = dict(os.environ)
+    # The linker for Windows writes the time into the binary: always that of the commit.
+    variables = {**os.environ, "SOURCE_DATE_EPOCH": str(commit_time())}
     if name.startswith("darwin"):
         return variables
     variables["PATH"] = os.pathsep.join([str(cross_compiler()), variables["PATH"]])

@@ -6,8 +6,11 @@ use memchr::memmem;
 use object::{
     Architecture, BinaryFormat, File, Object,
     elf::{DT_NEEDED, FileHeader64, PT_INTERP},
-    endian::Endianness,
-    read::elf::{Dyn, FileHeader, ProgramHeader},
+    endian::{Endianness, LittleEndian},
+    read::{
+        elf::{Dyn, FileHeader, ProgramHeader},
+        pe::PeFile64,
+    },
 };
 use tempfile::TempDir;
 
@@ -76,6 +79,15 @@ fn on_windows_they_need_the_systems_own_libraries_only() {
     assert!(!libraries.is_empty() && libraries.iter().all(is_known), "{libraries:?}");
 }
 
+/// The linker writes a time into them; the day of the build would make each build another file.
+#[test]
+fn on_windows_they_carry_the_time_of_the_commit() {
+    let content = binary("windows_amd64").content;
+    let file = PeFile64::parse(&*content).expect("it is an executable for Windows");
+    let time = file.nt_headers().file_header.time_date_stamp.get(LittleEndian);
+    assert_eq!(time.to_string(), commit_time());
+}
+
 #[test]
 fn the_one_for_this_machine_says_its_version() {
     let this = match env::consts::ARCH {
@@ -114,6 +126,16 @@ fn they_tell_nothing_about_the_machine_they_were_built_on() {
             assert!(memmem::find(&content, place.as_bytes()).is_none(), "{platform}: {place}");
         }
     }
+}
+
+/// Seconds since 1970, as `scripts/release` finds them.
+fn commit_time() -> String {
+    env::var("SOURCE_DATE_EPOCH").unwrap_or_else(|_| {
+        let mut git = Command::new("git");
+        git.args(["log", "-1", "--format=%ct"]).current_dir(ROOT);
+        let said = git.output().expect("git is installed").stdout;
+        String::from_utf8_lossy(&said).trim().to_owned()
+    })
 }
 
 pub(crate) fn is_static(elf: &[u8]) -> bool {
