@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 from releasing.project import NAME, TARGETS, Failure
-from releasing.project import binary, commit_time, run, say, suffix, target_folder
+from releasing.project import binary, dated_environment, run, say, suffix, target_folder
 
 # On this system these can be built.
 SYSTEMS = {"Linux": ("linux_", "windows_"), "Darwin": ("darwin_",)}
@@ -25,8 +25,9 @@ def build(wanted):
         if name not in possible:
             raise Failure(f"{name} cannot be built on {platform.system()}: see --help")
     if not wanted:
-        for name in TARGETS.keys() - possible:
-            say(f"LEFT OUT: {name} is built on another kind of machine: see --help")
+        for name in TARGETS:
+            if name not in possible:
+                say(f"LEFT OUT: {name} is built on another kind of machine: see --help")
     for name in wanted or possible:
         build_one(name)
 
@@ -59,8 +60,7 @@ def paths_of_nobody():
 
 
 def environment(name):
-    # The linker for Windows writes the time into the binary: always that of the commit.
-    variables = {**os.environ, "SOURCE_DATE_EPOCH": str(commit_time())}
+    variables = dated_environment()  # the linker for Windows writes the time into the binary
     if name.startswith("darwin"):
         return variables
     variables["PATH"] = os.pathsep.join([str(cross_compiler()), variables["PATH"]])

@@ -51,6 +51,11 @@ def run(command, given=b"", **options):
     return finished
 
 
+def dated_environment():
+    """For programs that write a time into what they make: it is that of the commit."""
+    return {**os.environ, "SOURCE_DATE_EPOCH": str(commit_time())}
+
+
 def output(command):
     return run(command, stdout=subprocess.PIPE).stdout.decode()
 

@@ -4,9 +4,7 @@ The tool goes by what Cargo has resolved, so it lists macros and switched-off op
 is linked is missing.
 """
 
-import os
-
-from releasing.project import ROOT, asset, commit_time, dist, run, say, target_folder
+from releasing.project import ROOT, asset, dated_environment, dist, run, say, target_folder
 
 TOOL = ("cargo-cyclonedx", "0.5.9")
 
@@ -17,9 +15,8 @@ def write():
     draft = ROOT / "sbom-draft.json"
     options = ["--format=json", "--spec-version=1.5", "--target=all", "--no-build-deps"]
     options.append(f"--override-filename={draft.stem}")
-    epoch = {**os.environ, "SOURCE_DATE_EPOCH": str(commit_time())}
     try:
-        run([tool(), "cyclonedx", *options], env=epoch)
+        run([tool(), "cyclonedx", *options], env=dated_environment())
         # It calls our own package by the path of the checkout.
         text = draft.read_text().replace(ROOT.as_uri(), "file://.")
     finally:
