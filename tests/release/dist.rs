@@ -1,11 +1,10 @@
 //! Where the files of a release lie, and what is in its zips.
 
 use std::{
-    env, fs,
-    fs::File,
+    env,
+    fs::{self, File},
     io::Read,
-    path,
-    path::{Path, PathBuf},
+    path::{self, Path, PathBuf},
 };
 
 use zip::ZipArchive;
