@@ -1,5 +1,5 @@
-//! The walls of the house: which room may name what, and what a room may look like. One package has
-//! no compiler wall between its modules, so this test is the wall.
+//! The walls of the house: which room may name what, and what a room may look like. That no room names
+//! another is seen by the compiler, which makes a crate of each (tests/rooms); the rest is seen here.
 
 use std::ffi::OsStr;
 use std::fs;
@@ -79,6 +79,25 @@ fn the_world_outside_is_touched_only_where_it_is_said_to_be() {
     }
 }
 
+/// A room that leaves takes its own group of dependencies along, and nobody misses one of them.
+#[test]
+fn every_crate_stands_in_the_group_of_the_rooms_that_name_it() {
+    let groups = dependency_groups(&read(Path::new("Cargo.toml")));
+    let mut misplaced = Vec::new();
+    for (group, name) in &groups {
+        let crate_name = name.replace('-', "_");
+        let naming: Vec<_> = ["tf_provider", "graph", "provider"]
+            .into_iter()
+            .filter(|room| group != room && room_names(room, &crate_name))
+            .collect();
+        if group != "shared" && !naming.is_empty() {
+            misplaced.push(format!("{name} stands in the group {group}; named by {naming:?}"));
+        }
+    }
+    assert!(groups.len() > 20, "only {} found: has this test lost its subject?", groups.len());
+    assert!(misplaced.is_empty(), "{}", misplaced.join("\n"));
+}
+
 /// A file that no module names is not compiled, and its tests never fail.
 #[test]
 fn every_file_is_named_by_a_module() {
@@ -140,6 +159,44 @@ fn whoever_asks_the_api_hands_on_its_warning_about_the_version() {
         }
     }
     assert!(asking > 2, "only {asking} files ask the API: has this test lost its subject?");
+}
+
+/// Every dependency of the program with the group that a comment before it names.
+fn dependency_groups(manifest: &str) -> Vec<(String, String)> {
+    let mut groups = Vec::new();
+    let (mut is_ours, mut group) = (false, String::new());
+    for line in manifest.lines() {
+        if line.starts_with('[') {
+            is_ours = line.ends_with("dependencies]") && !line.contains('-');
+        } else if let Some((name, _)) =
+            line.strip_prefix("# ").and_then(|line| line.split_once(": "))
+            && ["shared", "tf_provider", "graph"].contains(&name)
+        {
+            group = name.to_owned();
+        } else if let Some((name, _)) = line.split_once(" = ").filter(|_| is_ours) {
+            groups.push((group.clone(), name.to_owned()));
+        }
+    }
+    groups
+}
+
+/// Whether the code of a room names a crate; its tests may name any.
+fn room_names(room: &str, crate_name: &str) -> bool {
+    let names = |line: &str| {
+        let line = without_comment(line);
+        line.match_indices(crate_name).any(|(at, _)| {
+            let is_whole = !line[..at].ends_with(|c: char| c.is_alphanumeric() || "_:".contains(c));
+            is_whole && line[at + crate_name.len()..].starts_with("::")
+        })
+    };
+    let is_code = |file: &&PathBuf| {
+        let is_test = |part: &str| part.contains("tests") || TESTS.contains(&part);
+        !file.with_extension("").iter().filter_map(OsStr::to_str).any(is_test)
+    };
+    rust_files(&Path::new("src").join(room))
+        .iter()
+        .filter(is_code)
+        .any(|file| without_unit_tests(&read(file)).lines().any(names))
 }
 
 /// A block of top-level code, from its first words to the brace that closes it.

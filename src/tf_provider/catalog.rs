@@ -1,8 +1,16 @@
-//! Everything that a provider offers, for whoever documents it.
+//! Everything that a provider offers: for the server, for whoever documents it, and for the test that
+//! looks for mistakes in it.
 
 use crate::tf_provider::provider::Provider;
 use crate::tf_provider::registry::Registry;
-use crate::tf_provider::schema::{IdentitySchema, Schema};
+use crate::tf_provider::schema::{Block, IdentitySchema, Schema, block_problems};
+
+/// What a provider registers.
+pub(crate) fn registered<P: Provider>(provider: &P) -> Registry<P::Client> {
+    let mut registry = Registry::empty();
+    provider.register(&mut registry);
+    registry
+}
 
 /// All schemas of a provider, each list in the order of its names.
 #[derive(Clone, Debug)]
@@ -33,7 +41,7 @@ pub struct Offer {
 impl Catalog {
     /// What this provider offers.
     pub fn of<P: Provider>(provider: &P) -> Self {
-        let registry = Registry::of(provider);
+        let registry = registered(provider);
         let offer = |type_name: &&'static str,
                      schema: &Schema,
                      identity: Option<&IdentitySchema>| {
@@ -55,4 +63,15 @@ impl Catalog {
             list_resources: lists.map(|(name, of)| offer(name, &of.shape().schema, None)).collect(),
         }
     }
+}
+
+/// Everything that is wrong with a provider's schemas, names and models, as sentences.
+///
+/// Terraform would refuse some of it and crash on the rest, at a user's. Call this in a test and
+/// expect nothing.
+pub fn problems<P: Provider>(provider: &P) -> Vec<String> {
+    let schema = provider.schema();
+    let mut problems = block_problems::<P::Config>(Block::Provider, "provider", &schema);
+    problems.extend(registered(provider).problems(provider.name()));
+    problems
 }

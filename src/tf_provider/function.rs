@@ -1,7 +1,6 @@
 //! What the author of a provider function implements.
 
-use crate::tf_provider::schema::Type;
-use crate::tf_provider::value::Value;
+use crate::tf_provider::value::{Type, Value};
 
 /// A pure function, called as `provider::NAME::FUNCTION(…)`. It has no client: Terraform calls
 /// functions on a provider that is not configured, and compares the results of plan and apply.

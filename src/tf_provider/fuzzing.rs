@@ -13,9 +13,9 @@ use crate::tf_provider::erased::{AnyResource, ErasedResource};
 use crate::tf_provider::outcome::{Outcome, Refreshed, Saved};
 use crate::tf_provider::proto::tfplugin5::{DynamicValue, RawState};
 use crate::tf_provider::resource::{Change, NoIdentity, Resource, Upgrader};
-use crate::tf_provider::schema::{Attribute, Schema, Type};
+use crate::tf_provider::schema::{Attribute, Schema};
 use crate::tf_provider::server::resource_state::upgraded;
-use crate::tf_provider::value::Value;
+use crate::tf_provider::value::{Type, Value};
 use crate::tf_provider::wire;
 
 pub use crate::tf_provider::plugin::fuzzing::handshake;

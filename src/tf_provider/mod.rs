@@ -103,7 +103,7 @@ mod server;
 mod value;
 mod wire;
 
-pub use catalog::{Catalog, Offer};
+pub use catalog::{Catalog, Offer, problems};
 pub use context::Context;
 pub use data_source::DataSource;
 pub use diagnostics::{Diagnostic, Diagnostics, Severity};
@@ -113,12 +113,14 @@ pub use list_resource::{ItemSender, ListItem, ListRequest, ListResource};
 pub use outcome::{Failed, Outcome, Refreshed, Saved, Warned};
 pub use plugin::PluginInfo;
 pub use provider::Provider;
-pub use registry::{Registry, problems};
+pub use registry::Registry;
 pub use resource::{Change, ImportSource, NoIdentity, Resource, Upgrader};
-pub use schema::{Attribute, IdentityAttribute, IdentitySchema, Schema, Type};
+pub use schema::{Attribute, IdentityAttribute, IdentitySchema, Schema};
 #[doc(hidden)]
 pub use value::attributes_of;
-pub use value::{Field, FieldType, Model, ModelError, Number, ParseNumberError, Path, Step, Value};
+pub use value::{
+    Field, FieldType, Model, ModelError, Number, ParseNumberError, Path, Step, Type, Value,
+};
 
 /// The whole life of a provider's process, from its arguments to its exit status.
 ///

@@ -59,7 +59,7 @@ fn left_out(attribute: &Attribute, config: &Value) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::tf_provider::schema::Type;
+    use crate::tf_provider::value::Type;
 
     fn schema() -> Schema {
         let number = Attribute::required("number", Type::String).forces_replacement();

@@ -10,9 +10,8 @@ use crate::tf_provider::erased::{
 };
 use crate::tf_provider::function::{Function, Parameter};
 use crate::tf_provider::list_resource::ListResource;
-use crate::tf_provider::provider::Provider;
 use crate::tf_provider::resource::Resource;
-use crate::tf_provider::schema::{Block, block_problems, name_problem};
+use crate::tf_provider::schema::name_problem;
 
 /// What a provider registers its offers with. The order of registration does not matter.
 pub struct Registry<C> {
@@ -25,18 +24,16 @@ pub struct Registry<C> {
 }
 
 impl<C: Send + Sync + 'static> Registry<C> {
-    /// A registry of all that a provider offers.
-    pub(crate) fn of<P: Provider<Client = C>>(provider: &P) -> Self {
-        let mut registry = Self {
+    /// Nothing yet.
+    pub(crate) fn empty() -> Self {
+        Self {
             resources: BTreeMap::new(),
             data_sources: BTreeMap::new(),
             ephemeral_resources: BTreeMap::new(),
             list_resources: BTreeMap::new(),
             functions: BTreeMap::new(),
             twice: Vec::new(),
-        };
-        provider.register(&mut registry);
-        registry
+        }
     }
 
     /// Adds a managed resource.
@@ -79,7 +76,8 @@ impl<C: Send + Sync + 'static> Registry<C> {
         self.twice.extend(before.map(|_| name));
     }
 
-    fn problems(&self, prefix: &str) -> Vec<String> {
+    /// What is wrong with what was registered, in names that begin with `prefix`.
+    pub(crate) fn problems(&self, prefix: &str) -> Vec<String> {
         let twice = self.twice.iter().map(|name| format!("{name}: is registered twice"));
         let listed = self.list_resources.keys().filter(|name| !self.has_identity(name));
         let listed =
@@ -113,17 +111,6 @@ impl<C> fmt::Debug for Registry<C> {
             .field("functions", &self.functions.keys())
             .finish_non_exhaustive()
     }
-}
-
-/// Everything that is wrong with a provider's schemas, names and models, as sentences.
-///
-/// Terraform would refuse some of it and crash on the rest, at a user's. Call this in a test and
-/// expect nothing.
-pub fn problems<P: Provider>(provider: &P) -> Vec<String> {
-    let schema = provider.schema();
-    let mut problems = block_problems::<P::Config>(Block::Provider, "provider", &schema);
-    problems.extend(Registry::of(provider).problems(provider.name()));
-    problems
 }
 
 fn function_problems(function: &dyn Function) -> Vec<String> {

@@ -17,8 +17,8 @@ pub(crate) use list_resource::{AnyListResource, ErasedListResource, ListedItem};
 pub(crate) use resource::{AnyResource, Applied, Applying, ErasedResource};
 
 use crate::tf_provider::diagnostics::{Diagnostic, Diagnostics};
-use crate::tf_provider::schema::{Schema, Type};
-use crate::tf_provider::value::{Model, Path, Value};
+use crate::tf_provider::schema::Schema;
+use crate::tf_provider::value::{Model, Path, Type, Value};
 
 /// A running operation.
 pub(crate) type Running<'a, T> = BoxFuture<'a, T>;

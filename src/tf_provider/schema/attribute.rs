@@ -1,6 +1,6 @@
 //! One attribute of a schema and everything Terraform may know about it.
 
-use crate::tf_provider::schema::Type;
+use crate::tf_provider::value::Type;
 
 /// An attribute. Its constructor says who gives the value, so that impossible combinations (such
 /// as required and computed) cannot be written down.

@@ -1,7 +1,7 @@
 //! Finds mistakes in schemas before a user does: Terraform refuses some and crashes on others.
 
-use crate::tf_provider::schema::{Attribute, IdentitySchema, Schema, Source, Type};
-use crate::tf_provider::value::{Model, Path, Value};
+use crate::tf_provider::schema::{Attribute, IdentitySchema, Schema, Source};
+use crate::tf_provider::value::{Model, Path, Type, Value};
 
 /// What a schema describes: not every kind of block may say everything.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,6 +1,6 @@
 //! The schema of a resource's identity: what finds the same object again in another state.
 
-use crate::tf_provider::schema::Type;
+use crate::tf_provider::value::Type;
 
 /// The attributes that identify an object. The version is 0 until a change needs an upgrade: a
 /// state without identity counts as version 0, and nothing is then sent to upgrade from.

@@ -6,13 +6,13 @@
 mod attribute;
 mod check;
 mod identity;
-mod types;
 
 pub use attribute::Attribute;
 pub(crate) use attribute::Source;
 pub(crate) use check::{Block, block_problems, identity_problems, model_problems, name_problem};
 pub use identity::{IdentityAttribute, IdentitySchema};
-pub use types::Type;
+
+use crate::tf_provider::value::Type;
 
 /// The schema of a provider block, resource, data source, ephemeral resource or list resource.
 #[derive(Clone, Debug, Default)]

@@ -28,6 +28,7 @@ use tokio_stream::wrappers::ReceiverStream;
 use tokio_util::sync::CancellationToken;
 use tonic::{Request, Response, Status};
 
+use crate::tf_provider::catalog::registered;
 use crate::tf_provider::context::Context;
 use crate::tf_provider::diagnostics::{Diagnostic, Diagnostics};
 use crate::tf_provider::lifecycle::Lifecycle;
@@ -35,9 +36,8 @@ use crate::tf_provider::proto::tfplugin5 as pb;
 use crate::tf_provider::proto::tfplugin5::provider_server;
 use crate::tf_provider::provider::Provider;
 use crate::tf_provider::registry::Registry;
-use crate::tf_provider::schema::Type;
 use crate::tf_provider::server::call::Rpc;
-use crate::tf_provider::value::Value;
+use crate::tf_provider::value::{Type, Value};
 use crate::tf_provider::wire::{self, WireError};
 
 /// The gRPC service of one provider.
@@ -55,7 +55,7 @@ struct Inner<P: Provider> {
 
 impl<P: Provider> Service<P> {
     pub(crate) fn new(provider: P, lifecycle: Lifecycle) -> Self {
-        let registry = Registry::of(&provider);
+        let registry = registered(&provider);
         let client = RwLock::new(None);
         Self { inner: Arc::new(Inner { provider, registry, client }), lifecycle }
     }

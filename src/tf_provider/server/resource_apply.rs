@@ -8,10 +8,9 @@ use crate::tf_provider::erased::{AnyResource, Applied, Applying};
 use crate::tf_provider::panic_hook::guarded;
 use crate::tf_provider::proto::tfplugin5 as pb;
 use crate::tf_provider::provider::Provider;
-use crate::tf_provider::schema::Type;
 use crate::tf_provider::server::answer::Answer;
 use crate::tf_provider::server::{Inner, call, decode};
-use crate::tf_provider::value::Value;
+use crate::tf_provider::value::{Type, Value};
 use crate::tf_provider::wire;
 
 impl<P: Provider> Inner<P> {

@@ -4,8 +4,7 @@ use std::{collections::BTreeMap, fmt};
 
 use secrecy::{ExposeSecret, SecretString};
 
-use crate::tf_provider::schema::Type;
-use crate::tf_provider::value::{ModelError, Number, Path, Value};
+use crate::tf_provider::value::{ModelError, Number, Path, Type, Value};
 
 /// A value that may be null or not known yet.
 #[derive(Clone, Default, PartialEq, Eq)]

@@ -4,6 +4,7 @@ mod field;
 mod model;
 mod number;
 mod path;
+mod types;
 
 use std::{collections::BTreeMap, fmt};
 
@@ -13,8 +14,7 @@ pub use field::{Field, FieldType};
 pub use model::{Model, ModelError, attributes_of};
 pub use number::{Number, ParseNumberError};
 pub use path::{Path, Step};
-
-use crate::tf_provider::schema::Type;
+pub use types::Type;
 
 /// A value of any [`Type`]. The type itself is not part of it: that follows from the schema.
 ///

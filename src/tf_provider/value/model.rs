@@ -2,8 +2,7 @@
 
 use thiserror::Error;
 
-use crate::tf_provider::schema::Type;
-use crate::tf_provider::value::{Path, Value};
+use crate::tf_provider::value::{Path, Type, Value};
 
 /// A struct with one [`Field`](super::Field) per attribute of a schema; written by [`model!`](crate::model).
 pub trait Model: Sized + Send + Sync {
@@ -116,8 +115,7 @@ pub fn attributes_of(
 
 #[cfg(test)]
 mod tests {
-    use crate::tf_provider::schema::Type;
-    use crate::tf_provider::value::{Field, Model, Number, Path, Value};
+    use crate::tf_provider::value::{Field, Model, Number, Path, Type, Value};
 
     model! {
         /// A model with nested objects.

@@ -4,8 +4,7 @@ use std::collections::BTreeMap;
 
 use rmp::encode as msgpack;
 
-use crate::tf_provider::schema::Type;
-use crate::tf_provider::value::{Number, Value};
+use crate::tf_provider::value::{Number, Type, Value};
 use crate::tf_provider::wire::WireError;
 use crate::tf_provider::wire::place::Place;
 

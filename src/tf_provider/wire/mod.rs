@@ -18,8 +18,7 @@ pub(crate) use convert::{
 pub(crate) use encode::encode;
 
 use crate::tf_provider::proto::tfplugin5::{DynamicValue, RawState};
-use crate::tf_provider::schema::Type;
-use crate::tf_provider::value::{Path, Value};
+use crate::tf_provider::value::{Path, Type, Value};
 use crate::tf_provider::wire::place::Place;
 
 /// Bytes do not hold a value of the expected type, or a value cannot be written as one.

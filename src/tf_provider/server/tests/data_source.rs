@@ -3,8 +3,7 @@
 use super::harness::{Server, ask, assert_panicked, configure, errors, loose, number, text};
 use super::library::Library;
 use crate::tf_provider::proto::tfplugin5 as pb;
-use crate::tf_provider::schema::Type;
-use crate::tf_provider::value::Value;
+use crate::tf_provider::value::{Type, Value};
 use crate::tf_provider::wire;
 
 pub(super) fn shelf(name: &str) -> pb::read_data_source::Request {

@@ -2,8 +2,7 @@
 
 use super::harness::{Server, ask, text};
 use crate::tf_provider::proto::tfplugin5 as pb;
-use crate::tf_provider::schema::Type;
-use crate::tf_provider::value::Value;
+use crate::tf_provider::value::{Type, Value};
 use crate::tf_provider::wire;
 
 fn written(value: &Value, of: &Type) -> pb::DynamicValue {

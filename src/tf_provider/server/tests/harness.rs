@@ -10,9 +10,9 @@ use crate::tf_provider::lifecycle::Lifecycle;
 use crate::tf_provider::proto::tfplugin5 as pb;
 use crate::tf_provider::provider::Provider;
 use crate::tf_provider::resource::Resource;
-use crate::tf_provider::schema::{Schema, Type};
+use crate::tf_provider::schema::Schema;
 use crate::tf_provider::server::Service;
-use crate::tf_provider::value::{Number, Value};
+use crate::tf_provider::value::{Number, Type, Value};
 use crate::tf_provider::wire;
 
 /// Calls the service and returns its answer, which is never a status and never holds [`LEAK`].

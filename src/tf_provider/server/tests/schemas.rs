@@ -2,9 +2,9 @@
 
 use super::harness::{BOOK, Server, ask};
 use super::library::Library;
+use crate::tf_provider::catalog::problems;
 use crate::tf_provider::proto::tfplugin5 as pb;
-use crate::tf_provider::registry::problems;
-use crate::tf_provider::schema::Type;
+use crate::tf_provider::value::Type;
 
 fn assert_sound(schema: &pb::Schema) {
     let block = schema.block.as_ref().expect("a schema without a block crashes Terraform");
