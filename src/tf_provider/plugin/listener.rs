@@ -69,14 +69,17 @@ impl Listener {
             #[cfg(unix)]
             Socket::Unix(listener, _) => loop {
                 let (stream, _) = listener.accept().await?;
-                if may_connect(peer(&stream), rustix::process::geteuid().as_raw()) {
-                    return Ok(Box::new(stream));
+                match judge(peer(&stream), rustix::process::geteuid().as_raw()) {
+                    Peer::SameUser => return Ok(Box::new(stream)),
+                    Peer::OtherUser => tracing::warn!("refused a connection from another user"),
+                    Peer::Unknown => tracing::debug!("dropped a connection without a peer"),
                 }
-                tracing::warn!("refused a connection from another user");
             },
             Socket::Tcp(listener) => {
                 let (stream, _) = listener.accept().await?;
-                stream.set_nodelay(true)?;
+                // It only saves time, and fails for a peer that has hung up already: whoever reads
+                // will see that. An error here would say that nobody can be accepted.
+                let _ = stream.set_nodelay(true);
                 Ok(Box::new(stream))
             }
         }
@@ -158,9 +161,23 @@ fn peer(stream: &UnixStream) -> io::Result<u32> {
     stream.peer_cred().map(|credentials| credentials.uid())
 }
 
+/// Who is at the other end.
 #[cfg(unix)]
-fn may_connect(peer: io::Result<u32>, own: u32) -> bool {
-    peer.is_ok_and(|peer| peer == own)
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Peer {
+    SameUser,
+    OtherUser,
+    /// The system does not say: macOS, for one, forgets a peer that has hung up already.
+    Unknown,
+}
+
+#[cfg(unix)]
+fn judge(peer: io::Result<u32>, own: u32) -> Peer {
+    match peer {
+        Ok(peer) if peer == own => Peer::SameUser,
+        Ok(_) => Peer::OtherUser,
+        Err(_) => Peer::Unknown,
+    }
 }
 
 /// The path as text, if it fits into a socket address and into a field of the handshake line.
@@ -243,10 +260,10 @@ mod tests {
     }
 
     #[test]
-    fn only_the_same_user_may_connect() {
-        assert!(may_connect(Ok(1000), 1000));
-        assert!(!may_connect(Ok(0), 1000));
-        assert!(!may_connect(Ok(1001), 1000));
-        assert!(!may_connect(Err(io::ErrorKind::Other.into()), 1000));
+    fn only_the_same_user_may_connect_and_a_peer_that_hung_up_is_not_called_another() {
+        assert_eq!(judge(Ok(1000), 1000), Peer::SameUser);
+        assert_eq!(judge(Ok(0), 1000), Peer::OtherUser);
+        assert_eq!(judge(Ok(1001), 1000), Peer::OtherUser);
+        assert_eq!(judge(Err(io::ErrorKind::NotConnected.into()), 1000), Peer::Unknown);
     }
 }
