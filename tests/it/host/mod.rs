@@ -142,19 +142,7 @@ impl Provider {
         address: &Address,
         trust: Option<(&CertificateDer<'static>, Option<&ClientIdentity>)>,
     ) -> Result<Self, Status> {
-        let socket = transport::connect(address).await?;
-        let channel = match trust {
-            None => transport::channel(socket).await?,
-            Some((server, client)) => {
-                let stream = transport::secure(socket, server, client).await?;
-                assert_eq!(
-                    stream.get_ref().1.alpn_protocol(),
-                    Some(&b"h2"[..]),
-                    "newer clients insist"
-                );
-                transport::channel(stream).await?
-            }
-        };
+        let channel = within(20, "a connection", open_channel(address, trust)).await?;
         let side_streams = [open_stdio(channel.clone()), open_broker(channel.clone())];
         let schemas = within(10, "the schemas", read_schemas(channel.clone())).await?;
         Ok(Self { channel, schemas, side_streams })
@@ -189,6 +177,17 @@ impl Drop for Provider {
     fn drop(&mut self) {
         self.side_streams.iter().for_each(JoinHandle::abort);
     }
+}
+
+async fn open_channel(
+    address: &Address,
+    trust: Option<(&CertificateDer<'static>, Option<&ClientIdentity>)>,
+) -> Result<Channel, Status> {
+    let socket = transport::connect(address).await?;
+    let Some((server, client)) = trust else { return transport::channel(socket).await };
+    let stream = transport::secure(socket, server, client).await?;
+    assert_eq!(stream.get_ref().1.alpn_protocol(), Some(&b"h2"[..]), "newer clients insist");
+    transport::channel(stream).await
 }
 
 async fn read_schemas(channel: Channel) -> Result<Schemas, Status> {

@@ -1,6 +1,6 @@
 //! The connection to a provider: its socket, TLS as Terraform does it, HTTP/2 on top.
 
-use std::{io, sync::Arc};
+use std::{io, sync::Arc, time::Duration};
 
 use hyper_util::rt::TokioIo;
 use rustls::{
@@ -53,10 +53,14 @@ pub(crate) async fn channel(stream: impl Socket + 'static) -> Result<Channel, to
         async move { stream }
     });
     Endpoint::from_static("http://localhost")
+        .timeout(CALL_LIMIT)
         .connect_with_connector(connector)
         .await
         .map_err(|error| tonic::Status::from_error(error.into()))
 }
+
+/// Until a call begins to answer; longer than any that a test starts.
+const CALL_LIMIT: Duration = Duration::from_secs(90);
 
 fn tls(server: &CertificateDer<'static>, client: Option<&ClientIdentity>) -> ClientConfig {
     let config = ClientConfig::builder_with_provider(Arc::new(default_provider()))
