@@ -110,7 +110,7 @@ fn every_file_is_named_by_a_module() {
             let is_parent = other.parent() == Some(folder) || other.with_extension("") == folder;
             is_parent && text.contains(&format!("mod {stem};"))
         });
-        let is_target = manifest.contains(&file.display().to_string());
+        let is_target = manifest.contains(&with_slashes(file));
         assert!(declared || is_target, "{}: no `mod {stem};` names it", file.display());
     }
 }
@@ -219,6 +219,12 @@ fn verbs(block: String) -> Vec<String> {
 /// Whether Cargo, or the folder that it stands for, names the file.
 fn is_root(file: &Path) -> bool {
     ["main", "lib", "mod"].contains(&stem(file)) || file.parent() == Some(Path::new("tests"))
+}
+
+/// The path as Cargo.toml writes it, on Windows too.
+fn with_slashes(file: &Path) -> String {
+    let parts: Vec<_> = file.iter().map(|part| part.to_str().expect("a name in UTF-8")).collect();
+    parts.join("/")
 }
 
 fn stem(file: &Path) -> &str {

@@ -1,20 +1,4 @@
-//! What the provider's steps cost in instructions, which no other load on the machine changes.
-//!
-//! `scripts/instructions` runs it. The release binary runs under callgrind and is driven by the
-//! Terraform stand-in of `tests/it`. A call is counted with all that it causes in the process,
-//! TLS, HTTP/2 and the call to the API included, and is the mean of several: a change of 5 % shows.
-//! Counts depend on the CPU's features, so only those of one machine can be compared.
-#![cfg(unix)]
-
-#[path = "../../tests/it/host/mod.rs"]
-#[allow(dead_code, unused_imports, reason = "tests need more of it")]
-mod host;
-#[path = "../../examples/sandbox/api/mod.rs"]
-mod sandbox;
-#[path = "../shared/mod.rs"]
-mod shared;
-
-mod callgrind;
+//! The steps that are counted, and the order in which Terraform takes them.
 
 use std::process::Command;
 
@@ -22,20 +6,17 @@ use serde::Serialize;
 use serde_json::{Value, json};
 use tokio::runtime::Builder;
 
-use callgrind::Callgrind;
-use host::Provider;
-use host::line::HandshakeLine;
-use host::process::Process;
-use host::proto::tfplugin5::get_provider_schema;
-use sandbox::{DEFAULT_NUMBER, DEFAULT_TOKEN, Sandbox};
-use shared::binary::{Binary, run};
-use shared::results::{median, record};
+use crate::callgrind::Callgrind;
+use crate::host::Provider;
+use crate::host::line::HandshakeLine;
+use crate::host::process::Process;
+use crate::host::proto::tfplugin5::get_provider_schema;
+use crate::sandbox::{DEFAULT_NUMBER, DEFAULT_TOKEN, Sandbox};
+use crate::shared::binary::{Binary, run};
+use crate::shared::results::{median, record};
 
-fn main() {
-    if shared::arguments().is_none() {
-        println!("The benchmark runs under `cargo bench` only.");
-        return;
-    }
+/// Counts, prints and records.
+pub(crate) fn count() {
     run(Command::new("valgrind").arg("--version"));
     let binary = Binary::release();
     let runtime = Builder::new_current_thread().enable_all().build();

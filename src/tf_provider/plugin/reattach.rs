@@ -41,6 +41,8 @@ mod tests {
 
     use super::*;
 
+    // A POSIX shell is no part of Windows, where `--debug` serves nobody anyway.
+    #[cfg(unix)]
     #[test]
     fn a_shell_reads_back_what_was_announced() {
         let address = Address { network: "unix", location: "/tmp/it's here/s".to_owned() };
