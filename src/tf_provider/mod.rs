@@ -69,11 +69,12 @@
 //! # The rules of a plan
 //!
 //! 1. Write-only values are left out.
-//! 2. A plan that changes nothing is the prior state, exactly.
-//! 3. Otherwise computed attributes that the user left out become unknown, except those that
-//!    [keep their prior value](Attribute::keeps_prior), or that
+//! 2. If something then differs from the prior state, computed attributes that the user left out
+//!    become unknown, except those that [keep their prior value](Attribute::keeps_prior), or that
 //!    [no update could change](Attribute::forces_replacement). A replacement keeps neither.
-//! 4. The resource refines the plan.
+//! 3. The resource is asked, whether something differs or not, and refines the plan.
+//! 4. Rule 1 again. If only the resource's answer differs from the prior state, rule 2 holds for what
+//!    the resource left alone. So what nobody changes is the prior state, exactly.
 //! 5. A change of an attribute that [forces replacement](Attribute::forces_replacement) replaces
 //!    the object.
 

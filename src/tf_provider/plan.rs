@@ -3,21 +3,44 @@
 use crate::tf_provider::schema::{Attribute, Schema};
 use crate::tf_provider::value::{Path, Value};
 
-/// Turns Terraform's proposal into the plan that a resource starts from.
-///
-/// Write-only values are left out. A plan that changes nothing is the prior state exactly.
-/// Otherwise every computed attribute that the user left out becomes unknown, except those that
-/// keep their prior value: because they say so, or because no update could change them. Nothing is
-/// kept when the object is to be replaced.
+/// Turns Terraform's proposal into the plan that the resource is asked about: write-only values are
+/// left out, and if something differs from the prior state, what the provider gives is open.
 pub(crate) fn start(schema: &Schema, prior: &Value, proposed: Value, config: &Value) -> Value {
-    let mut planned = without_write_only(schema, proposed);
+    let planned = without_write_only(schema, proposed);
+    open(schema, prior, planned.clone(), &planned, config)
+}
+
+/// Turns what the resource made of the plan into the one for Terraform. `asked` is what [`start`] gave:
+/// a change that is the resource's own opens what it left alone, as a change by the user does.
+pub(crate) fn finish(
+    schema: &Schema,
+    prior: &Value,
+    asked: &Value,
+    refined: Value,
+    config: &Value,
+) -> Value {
+    open(schema, prior, without_write_only(schema, refined), asked, config)
+}
+
+/// A plan that changes nothing is the prior state exactly. In any other, computed attributes that the
+/// user left out become unknown if they are as they were `before`, except those that keep their prior
+/// value: because they say so, or because no update could change them. A replacement keeps nothing.
+fn open(
+    schema: &Schema,
+    prior: &Value,
+    mut planned: Value,
+    before: &Value,
+    config: &Value,
+) -> Value {
     if planned == *prior {
         return planned;
     }
     let replaced = !replacements(schema, prior, &planned, config).is_empty();
     for attribute in schema.attributes.iter().filter(|attribute| left_out(attribute, config)) {
         let keeps = attribute.keeps_prior || attribute.forces_replacement;
-        if replaced || !keeps || prior.attribute(attribute.name).is_null() {
+        let is_open = replaced || !keeps || prior.attribute(attribute.name).is_null();
+        let is_as_before = planned.attribute(attribute.name) == before.attribute(attribute.name);
+        if is_open && is_as_before {
             planned.set_attribute(attribute.name, Value::Unknown);
         }
     }
@@ -129,6 +152,47 @@ mod tests {
         assert_eq!(planned, state("7", "2", Value::Unknown, Value::Unknown));
         let replaced = replacements(&schema(), &stored("1", "2"), &planned, &config("7", "2"));
         assert_eq!(replaced, [Path::from("number")]);
+    }
+
+    fn planned_after(refine: impl FnOnce(&mut Value), proposed: Value, config: &Value) -> Value {
+        let prior = stored("1", "2");
+        let asked = start(&schema(), &prior, proposed, config);
+        let mut refined = asked.clone();
+        refine(&mut refined);
+        finish(&schema(), &prior, &asked, refined, config)
+    }
+
+    #[test]
+    fn a_resource_that_changes_nothing_leaves_the_prior_state() {
+        let planned = planned_after(|_| {}, stored("1", "2"), &config("1", "2"));
+        assert_eq!(planned, stored("1", "2"));
+        let writes = |plan: &mut Value| plan.set_attribute("pin_wo", Value::string("3"));
+        assert_eq!(planned_after(writes, stored("1", "2"), &config("1", "2")), stored("1", "2"));
+    }
+
+    #[test]
+    fn a_change_by_the_resource_alone_opens_what_it_left_alone_and_does_not_keep() {
+        let changed = Value::string("9");
+        let changes_id = |plan: &mut Value| plan.set_attribute("id", changed.clone());
+        let planned = planned_after(changes_id, stored("1", "2"), &config("1", "2"));
+        assert_eq!(planned, state("1", "2", changed.clone(), Value::Unknown));
+        let changes_time = |plan: &mut Value| plan.set_attribute("set_at", changed.clone());
+        let planned = planned_after(changes_time, stored("1", "2"), &config("1", "2"));
+        assert_eq!(planned, state("1", "2", Value::string("1"), changed));
+    }
+
+    #[test]
+    fn what_the_resource_keeps_in_an_update_stays() {
+        let keeps = |plan: &mut Value| plan.set_attribute("set_at", Value::string("then"));
+        let planned = planned_after(keeps, stored("1", "9"), &config("1", "9"));
+        assert_eq!(planned.attribute("set_at"), &Value::string("then"));
+    }
+
+    #[test]
+    fn a_replacement_by_the_resource_alone_keeps_nothing() {
+        let moves = |plan: &mut Value| plan.set_attribute("number", Value::string("7"));
+        let planned = planned_after(moves, stored("1", "2"), &config("1", "2"));
+        assert_eq!(planned.attribute("id"), &Value::Unknown);
     }
 
     #[test]

@@ -51,7 +51,10 @@ pub trait Resource: Send + Sync + 'static {
         Diagnostics::new()
     }
 
-    /// Refines the plan of an update. Not asked when nothing changes.
+    /// Refines the plan of an update. Asked as well when the user changes nothing: then `planned` is
+    /// the prior state, and what is done to it here becomes the change. So an optional computed
+    /// attribute that the user removed gets its default back here, and what a read found to be
+    /// different from what it has to be is mended.
     fn plan_update(&self, prior: &Self::Model, change: &mut Change<Self::Model>) -> Diagnostics {
         let _ = (prior, change);
         Diagnostics::new()

@@ -165,21 +165,15 @@ impl<R: Resource> AnyResource<R::Client> for ErasedResource<R> {
             return Ok(Planned { state: Value::Null, requires_replace: Vec::new(), diagnostics });
         }
         let schema = &self.shape.schema;
-        let started = plan::start(schema, &prior, proposed, &config);
-        if started == prior {
-            return Ok(Planned {
-                state: prior,
-                requires_replace: Vec::new(),
-                diagnostics: Diagnostics::new(),
-            });
-        }
-        let mut change = Change { config: model(config.clone())?, planned: model(started)? };
+        let asked = plan::start(schema, &prior, proposed, &config);
+        let mut change = Change { config: model(config.clone())?, planned: model(asked.clone())? };
         let diagnostics = if prior.is_null() {
             self.resource.plan_create(&mut change)
         } else {
             self.resource.plan_update(&model(prior.clone())?, &mut change)
         };
-        let state = plan::without_write_only(schema, change.planned.into_object());
+        let refined = change.planned.into_object();
+        let state = plan::finish(schema, &prior, &asked, refined, &config);
         let requires_replace = plan::replacements(schema, &prior, &state, &config);
         Ok(Planned { state, requires_replace, diagnostics })
     }

@@ -30,6 +30,19 @@ async fn a_plan_that_changes_nothing_is_the_prior_state_in_every_byte() {
 }
 
 #[tokio::test]
+async fn an_optional_attribute_that_the_user_removes_gets_its_default_back() {
+    let server = Server::open().await;
+    let mut prior = stored_book("Dune");
+    prior.set_attribute("shelf", text("hall"));
+    let planned = server.plan(&prior, &book([])).await;
+    assert_eq!(planned.state.attribute("shelf"), &text("anywhere"));
+    assert!(planned.state.attribute("revised_at").is_unknown(), "an update may change it");
+    assert_eq!(planned.state.attribute("id"), &text("book-1"), "and this it may not");
+    let applied = server.apply(&prior, &planned.state, &book([])).await;
+    assert_eq!(applied.state, stored_book("Dune"));
+}
+
+#[tokio::test]
 async fn an_update_keeps_what_keeps_its_prior_value_and_reopens_the_rest() {
     let server = Server::open().await;
     let planned = server.plan(&stored_book("Dune"), &book([("pages", number(1))])).await;

@@ -60,7 +60,7 @@ impl Book {
         self.revised_at = Field::Known("today".to_owned());
         for place in [&mut self.shelf, &mut self.room] {
             if place.is_unknown() {
-                *place = Field::Known("anywhere".to_owned());
+                *place = Field::Known(DEFAULT.to_owned());
             }
         }
         self.leaking()
@@ -119,9 +119,12 @@ impl Resource for Books {
         Diagnostics::new()
     }
 
-    fn plan_update(&self, _: &Book, change: &mut Change<Book>) -> Diagnostics {
+    fn plan_update(&self, prior: &Book, change: &mut Change<Book>) -> Diagnostics {
         assert!(change.config.title() != "panic in plan", "in plan_update");
         change.planned.note_wo = Field::Known(LEAK.into());
+        if change.config.shelf.is_null() && prior.shelf.known().is_some_and(|at| at != DEFAULT) {
+            change.planned.shelf = Field::Known(DEFAULT.to_owned());
+        }
         Diagnostics::new()
     }
 
@@ -220,6 +223,9 @@ async fn save(context: &Context<Desk>, change: Change<Book>) -> Saved<Book> {
         _ => Ok(planned.stored().into()),
     }
 }
+
+/// Where a book stands if nobody says it.
+const DEFAULT: &str = "anywhere";
 
 /// A wait that ends only when it is cancelled.
 pub(super) async fn wait_for_stop(context: &Context<Desk>) {
