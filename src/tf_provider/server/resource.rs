@@ -49,12 +49,13 @@ impl<P: Provider> Inner<P> {
         if state.is_null() {
             return Ok(unchanged(request));
         }
-        let read = resource.read(&self.context(stop)?, state).await?;
+        let context = self.context(stop)?.with_private(request.private.clone());
+        let read = resource.read(&context, state).await?;
         let identity = self.identity(resource, &read.value)?;
         let answer = pb::read_resource::Response {
             new_state: Some(encode("refreshed state", &read.value, of)?),
             new_identity: identity.or_else(|| request.current_identity.clone()),
-            private: request.private.clone(),
+            private: context.private().bytes(),
             ..Default::default()
         };
         Ok(answer.with(read.warnings))

@@ -35,7 +35,7 @@ impl<P: Provider> Inner<P> {
         let planned_identity = || request.planned_identity.clone().filter(|_| !state.is_null());
         let answer = pb::apply_resource_change::Response {
             new_state: Some(new_state),
-            private: request.planned_private.clone(),
+            private: context.private().bytes(),
             new_identity: identity.or_else(planned_identity),
             ..Default::default()
         };
@@ -84,7 +84,8 @@ impl<P: Provider> Inner<P> {
             planned: decode("a plan", request.planned_state.as_ref(), of)?,
             config: decode("a configuration", request.config.as_ref(), of)?,
         };
-        Ok(Prepared { resource, context: self.context(stop)?, change })
+        let context = self.context(stop)?.with_private(request.planned_private.clone());
+        Ok(Prepared { resource, context, change })
     }
 }
 

@@ -1,7 +1,7 @@
 //! ApplyResourceChange: no answer loses an object that exists.
 
 use super::harness::{
-    Server, apply, ask, assert_panicked, book, errors, number, stored_book, text, wired,
+    PRIVATE, Server, apply, ask, assert_panicked, book, errors, number, stored_book, text, wired,
 };
 use super::library::{Books, LEAK};
 use crate::tf_provider::resource::Resource;
@@ -13,6 +13,18 @@ async fn a_create_stores_what_the_provider_found_out() {
     let created = server.create(&book([("note_wo", text(LEAK))])).await;
     assert_eq!(created.answer.diagnostics, []);
     assert_eq!(created.state, stored_book("Dune"));
+}
+
+#[tokio::test]
+async fn what_an_apply_keeps_is_stored_with_the_object_beside_its_attributes() {
+    let server = Server::open().await;
+    let config = book([("title", text("noted"))]);
+    for prior in [Value::Null, stored_book("Dune")] {
+        let planned = server.plan(&prior, &config).await;
+        let request = apply(&prior, &planned.state, &config);
+        let answer = ask!(server, apply_resource_change, request);
+        assert_eq!(answer.private, [PRIVATE, b"+seen"].concat());
+    }
 }
 
 #[tokio::test]

@@ -21,6 +21,13 @@ async fn a_read_returns_state_private_and_identity() {
 }
 
 #[tokio::test]
+async fn what_a_read_keeps_is_stored_with_the_object_beside_its_attributes() {
+    let server = Server::open().await;
+    let answer = ask!(server, read_resource, read(&stored_book("noted")));
+    assert_eq!(answer.private, [PRIVATE, b"+seen"].concat());
+}
+
+#[tokio::test]
 async fn an_object_that_is_gone_is_null() {
     let server = Server::open().await;
     let answer = ask!(server, read_resource, read(&stored_book("gone")));

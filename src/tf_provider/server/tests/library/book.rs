@@ -150,7 +150,10 @@ impl Resource for Books {
                 wait_for_stop(context).await;
                 Err(refused())
             }
-            _ => Ok(Refreshed::Present(state.leaking()).into()),
+            title => {
+                remember(context, title);
+                Ok(Refreshed::Present(state.leaking()).into())
+            }
         }
     }
 
@@ -220,7 +223,17 @@ async fn save(context: &Context<Desk>, change: Change<Book>) -> Saved<Book> {
             probe.finished.notify_one();
             Ok(planned.stored().into())
         }
-        _ => Ok(planned.stored().into()),
+        title => {
+            remember(context, title);
+            Ok(planned.stored().into())
+        }
+    }
+}
+
+/// Some books are worth a note on the shelf they were seen on, after the notes that are there.
+fn remember(context: &Context<Desk>, title: &str) {
+    if title == "noted" {
+        context.private().keep([context.private().bytes(), b"+seen".to_vec()].concat());
     }
 }
 
