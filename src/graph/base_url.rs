@@ -4,6 +4,8 @@ use std::{fmt, str::FromStr};
 
 use url::{Host, Url};
 
+use crate::graph::way_out::{self, Refusal, Surroundings, Way};
+
 /// The address of the API: `https`, or plain `http` to this machine only.
 ///
 /// A path is kept as a prefix, for gateways that serve the API below one; anything else (user
@@ -17,9 +19,14 @@ impl BaseUrl {
         self.0.host_str().unwrap_or_default()
     }
 
-    /// Whether calls stay on this machine.
-    pub(crate) fn is_loopback(&self) -> bool {
-        self.0.host().is_some_and(|host| is_loopback(&host))
+    /// Which way calls take. Plain http never leaves this machine, so it goes through no proxy.
+    pub(crate) fn way(&self, surroundings: &Surroundings) -> Result<Way, Refusal> {
+        match (self.0.host(), self.0.port_or_known_default()) {
+            (Some(host), Some(port)) if self.0.scheme() == "https" => {
+                way_out::way(surroundings, &host, port)
+            }
+            _ => Ok(Way::Direct),
+        }
     }
 
     /// The address with the path's segments appended.
@@ -216,10 +223,15 @@ mod tests {
     }
 
     #[test]
-    fn this_machine_is_told_from_others() {
-        let is_loopback = |text: &str| text.parse::<BaseUrl>().expect("good").is_loopback();
-        assert!(is_loopback("http://127.0.0.1:1") && is_loopback("https://localhost"));
-        assert!(!is_loopback("https://127.0.0.1.evil.example"));
+    fn calls_to_this_machine_take_the_direct_way() {
+        let surroundings =
+            Surroundings::read(|name| (name == "HTTPS_PROXY").then(|| "http://p.example".into()));
+        let is_direct = |text: &str| {
+            let url = text.parse::<BaseUrl>().expect("good");
+            matches!(url.way(&surroundings), Ok(Way::Direct))
+        };
+        assert!(is_direct("http://127.0.0.1:1") && is_direct("https://localhost"));
+        assert!(!is_direct("https://127.0.0.1.evil.example"));
     }
 
     #[test]

@@ -22,6 +22,7 @@ use crate::graph::roots::RootCertificates;
 use crate::graph::scrub::Scrub;
 use crate::graph::token::{AccessToken, AppSecret, Proof};
 use crate::graph::usage::RequestedWait;
+use crate::graph::way_out::{Surroundings, Way};
 
 /// What a client is built from.
 #[derive(Clone, Debug)]
@@ -38,6 +39,8 @@ pub struct Settings {
     pub request_timeout: Duration,
     /// How often a failed call is sent again, after the first attempt.
     pub max_retries: u32,
+    /// What the environment says about proxies.
+    pub surroundings: Surroundings,
     /// Roots to trust in addition to the system's.
     pub extra_roots: RootCertificates,
     /// What the client calls itself.
@@ -83,19 +86,25 @@ impl Client {
         settings: Settings,
         clock: Arc<dyn Clock>,
     ) -> Result<Self, BuildError> {
+        let way = settings.base_url.way(&settings.surroundings)?;
+        let token = settings.access_token;
+        let proof = settings.app_secret.as_ref().map(|secret| secret.proof(&token));
+        let mut scrub = scrub(&token, settings.app_secret.as_ref(), proof.as_ref());
+        if let Way::Through(proxy) = &way {
+            tracing::info!(%proxy, variable = proxy.variable, "Calls go through a proxy");
+            proxy.login.iter().for_each(|login| login.hide(&mut scrub));
+        }
         let setup = Setup {
             request_timeout: settings.request_timeout,
             extra_roots: &settings.extra_roots,
             user_agent: &settings.user_agent,
-            use_proxies: !settings.base_url.is_loopback(),
+            way,
         };
-        let token = settings.access_token;
-        let proof = settings.app_secret.as_ref().map(|secret| secret.proof(&token));
         Ok(Self(Arc::new(Inner {
             http: setup.build()?,
             clock,
             authorization: token.authorization(),
-            scrub: scrub(&token, settings.app_secret.as_ref(), proof.as_ref()),
+            scrub,
             base_url: settings.base_url,
             api_version: settings.api_version,
             proof,

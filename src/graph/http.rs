@@ -15,6 +15,7 @@ use url::Url;
 use crate::graph::answer::Answer;
 use crate::graph::error::{Kind, TlsReason};
 use crate::graph::roots::RootCertificates;
+use crate::graph::way_out::{Proxy, Refusal, Scheme, Way};
 
 /// Why no client could be built from its settings.
 #[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
@@ -23,6 +24,9 @@ pub enum BuildError {
     /// The user agent holds characters that a header cannot carry.
     #[error("the user agent cannot be sent as a header")]
     UserAgent,
+    /// What the environment says about a proxy cannot be read, and no call may go past it.
+    #[error(transparent)]
+    Proxy(#[from] Refusal),
     /// The HTTP library could not be set up, even with the bundled root certificates.
     #[error("the HTTP client could not be set up")]
     Http,
@@ -33,9 +37,7 @@ pub(crate) struct Setup<'a> {
     pub(crate) request_timeout: Duration,
     pub(crate) extra_roots: &'a RootCertificates,
     pub(crate) user_agent: &'a str,
-    /// Not for calls to this machine: a proxy could not reach it, and would see the token where
-    /// such a call is not encrypted.
-    pub(crate) use_proxies: bool,
+    pub(crate) way: Way,
 }
 
 impl Setup<'_> {
@@ -45,12 +47,12 @@ impl Setup<'_> {
         if !HeaderValue::from_str(self.user_agent).is_ok_and(|value| !value.is_empty()) {
             return Err(BuildError::UserAgent);
         }
-        if let Ok(client) = self.builder().build() {
+        if let Ok(client) = self.builder()?.build() {
             // The system has roots: the library would hide their absence behind the extra ones.
             if self.extra_roots.iter().next().is_none() {
                 return Ok(client);
             }
-            let merged = self.builder().tls_certs_merge(self.extra_roots());
+            let merged = self.builder()?.tls_certs_merge(self.extra_roots());
             return merged.build().map_err(|_| BuildError::Http);
         }
         self.build_with_bundled_roots()
@@ -58,15 +60,17 @@ impl Setup<'_> {
 
     fn build_with_bundled_roots(&self) -> Result<Client, BuildError> {
         let roots = bundled_roots().chain(self.extra_roots());
-        self.builder().tls_certs_only(roots).build().map_err(|_| BuildError::Http)
+        self.builder()?.tls_certs_only(roots).build().map_err(|_| BuildError::Http)
     }
 
     fn extra_roots(&self) -> impl Iterator<Item = Certificate> {
         certificates(self.extra_roots.iter())
     }
 
-    fn builder(&self) -> ClientBuilder {
+    fn builder(&self) -> Result<ClientBuilder, BuildError> {
         let builder = Client::builder()
+            // The library would read the environment in its own way.
+            .no_proxy()
             .user_agent(self.user_agent)
             .redirect(redirect::Policy::none())
             .retry(retry::never())
@@ -76,8 +80,27 @@ impl Setup<'_> {
             .http2_keep_alive_timeout(KEEP_ALIVE / 2)
             .timeout(self.request_timeout)
             .connect_timeout(self.request_timeout.mul_f64(CONNECT_SHARE).min(LONGEST_CONNECT));
-        if self.use_proxies { builder } else { builder.no_proxy() }
+        Ok(match &self.way {
+            Way::Direct => builder,
+            Way::Through(proxy) => builder.proxy(library_proxy(proxy)?),
+        })
     }
+}
+
+/// A proxy as the HTTP library wants it. Only for SOCKS does the login stand in the address, because
+/// there is no other place for it.
+fn library_proxy(proxy: &Proxy) -> Result<reqwest::Proxy, BuildError> {
+    let made = |address: &str| reqwest::Proxy::all(address).map_err(|_| BuildError::Http);
+    match (proxy.scheme, &proxy.login) {
+        (Scheme::Http, _) => made(&format!("http://{proxy}")),
+        (Scheme::Https, _) => made(&format!("https://{proxy}")),
+        (Scheme::Socks, None) => made(&format!("socks5h://{proxy}")),
+        (Scheme::Socks, Some(login)) => made(&login.in_front_of("socks5h", proxy)),
+    }
+    .map(|made| match &proxy.login {
+        Some(login) if proxy.scheme != Scheme::Socks => made.custom_http_auth(login.header()),
+        _ => made,
+    })
 }
 
 /// Reads an answer's body to its end, or until it is too large.
@@ -182,7 +205,7 @@ mod tests {
 
     fn setup<'a>(extra_roots: &'a RootCertificates, user_agent: &'a str) -> Setup<'a> {
         let request_timeout = Duration::from_secs(1);
-        Setup { request_timeout, extra_roots, user_agent, use_proxies: false }
+        Setup { request_timeout, extra_roots, user_agent, way: Way::Direct }
     }
 
     #[test]

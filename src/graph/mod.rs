@@ -19,7 +19,7 @@
 //! use std::time::Duration;
 //!
 //! use terraform_provider_whatsapp::graph::{AccessToken, ApiVersion, BaseUrl, Client, Settings};
-//! use terraform_provider_whatsapp::graph::{PhoneNumberId, Pin, RootCertificates};
+//! use terraform_provider_whatsapp::graph::{PhoneNumberId, Pin, RootCertificates, Surroundings};
 //! use tokio_util::sync::CancellationToken;
 //!
 //! # async fn example() -> Result<(), Box<dyn std::error::Error>> {
@@ -30,6 +30,7 @@
 //!     app_secret: None,
 //!     request_timeout: Duration::from_secs(30),
 //!     max_retries: 4,
+//!     surroundings: Surroundings::default(),
 //!     extra_roots: RootCertificates::default(),
 //!     user_agent: "example/1.0".to_owned(),
 //! })?;
@@ -62,6 +63,7 @@ pub mod phone_numbers;
 pub mod pin;
 pub mod roots;
 pub mod token;
+pub mod way_out;
 
 #[cfg(test)]
 pub(crate) mod examples;
@@ -86,3 +88,4 @@ pub use phone_numbers::{PhoneNumber, PhoneNumberFields};
 pub use pin::Pin;
 pub use roots::RootCertificates;
 pub use token::{AccessToken, AppSecret};
+pub use way_out::{Refusal, Surroundings, Why};

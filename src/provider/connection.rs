@@ -12,6 +12,7 @@ use crate::provider::arguments::{
     CA_CERTIFICATE_FILE, MAX_RETRIES, REQUEST_TIMEOUT,
 };
 use crate::provider::directory::Directory;
+use crate::provider::failure;
 use crate::provider::fleet::Fleet;
 use crate::provider::settings::{Setting, Settings};
 use crate::tf_provider::{Diagnostic, Diagnostics};
@@ -101,6 +102,7 @@ fn build(settings: &Settings) -> Result<graph::Client, Diagnostics> {
         extra_roots: settings.ca_certificates.known().cloned().unwrap_or_default(),
         max_retries: settings.max_retries.known().copied().unwrap_or(DEFAULT_MAX_RETRIES),
         request_timeout: settings.request_timeout.known().copied().unwrap_or(DEFAULT_TIMEOUT),
+        surroundings: settings.surroundings.clone(),
         user_agent: settings.user_agent.clone(),
     });
     client.map_err(|error| unbuildable(&error).into())
@@ -169,13 +171,12 @@ fn missing_account() -> Diagnostic {
 }
 
 fn unbuildable(error: &BuildError) -> Diagnostic {
+    if let BuildError::Proxy(refusal) = error {
+        return failure::unreadable_proxy(refusal);
+    }
     Diagnostic::error(
         "No Connection to the Graph API Possible",
-        format!(
-            "The provider could not prepare calls to the Graph API: {error}. Check the proxy \
-             variables of the environment (HTTPS_PROXY, NO_PROXY) and the system's root \
-             certificates."
-        ),
+        format!("The provider could not prepare calls to the Graph API: {error}."),
     )
 }
 

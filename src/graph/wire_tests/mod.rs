@@ -23,6 +23,7 @@ use crate::graph::test_server::{
     Handle, Heard, Reply, Server, TestClock, answer, json, pem, success,
 };
 use crate::graph::token::{AccessToken, AppSecret};
+use crate::graph::way_out::Surroundings;
 
 const TOKEN: &str = "EAAG\"t\\%41é";
 const PIN: &str = "058213";
@@ -35,6 +36,7 @@ fn settings(port: u16) -> Settings {
         app_secret: None,
         request_timeout: Duration::from_secs(20),
         max_retries: 4,
+        surroundings: Surroundings::default(),
         extra_roots: RootCertificates::default(),
         user_agent: "test/1".to_owned(),
     }

@@ -2,12 +2,15 @@
 //! means, and what to do next. All such texts are in this folder.
 
 mod advice;
+mod network;
 
 use std::error::Error as _;
 use std::fmt::Write;
 
 use crate::graph::{Class, Error};
 use crate::tf_provider::Diagnostic;
+
+pub(crate) use network::unreadable_proxy;
 
 /// What was tried, for the first sentence: `Setting the PIN of phone number ID 1065…`.
 #[derive(Clone, Debug)]

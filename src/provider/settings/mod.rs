@@ -11,7 +11,7 @@ use std::time::Duration;
 use secrecy::{ExposeSecret, SecretString};
 
 use crate::graph::{
-    AccessToken, ApiVersion, AppSecret, BaseUrl, BusinessAccountId, RootCertificates,
+    AccessToken, ApiVersion, AppSecret, BaseUrl, BusinessAccountId, RootCertificates, Surroundings,
 };
 use crate::provider::arguments::{
     ACCESS_TOKEN, API_VERSION, APP_SECRET, Argument, Arguments, BASE_URL, BUSINESS_ACCOUNT_ID,
@@ -31,6 +31,7 @@ pub(crate) struct Settings {
     pub(crate) ca_certificates: Setting<RootCertificates>,
     pub(crate) max_retries: Setting<u32>,
     pub(crate) request_timeout: Setting<Duration>,
+    pub(crate) surroundings: Surroundings,
     pub(crate) user_agent: String,
 }
 
@@ -116,6 +117,7 @@ impl Reader<'_> {
             }),
             max_retries: self.max_retries(&of.max_retries),
             request_timeout: self.text(REQUEST_TIMEOUT, &of.request_timeout, duration),
+            surroundings: Surroundings::read(&self.environment.0),
             user_agent,
         }
     }
