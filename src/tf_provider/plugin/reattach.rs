@@ -35,14 +35,13 @@ fn single_quoted(text: &str) -> String {
     format!("'{}'", text.replace('\'', r"'\''"))
 }
 
-#[cfg(test)]
+// A POSIX shell is no part of Windows, where `--debug` serves nobody anyway.
+#[cfg(all(test, unix))]
 mod tests {
     use std::process::Command;
 
     use super::*;
 
-    // A POSIX shell is no part of Windows, where `--debug` serves nobody anyway.
-    #[cfg(unix)]
     #[test]
     fn a_shell_reads_back_what_was_announced() {
         let address = Address { network: "unix", location: "/tmp/it's here/s".to_owned() };
