@@ -21,5 +21,5 @@ variable "support_pin" {
 resource "whatsapp_two_step_verification" "support" {
   phone_number_id = "106540352242922"
   pin_wo          = var.support_pin
-  pin_wo_version  = 1
+  pin_wo_version  = "1"
 }

@@ -8,5 +8,5 @@ variable "sales_pin" {
 resource "whatsapp_two_step_verification" "sales" {
   phone_number_id = "106540352242923"
   pin_wo          = var.sales_pin
-  pin_wo_version  = 1
+  pin_wo_version  = "1"
 }

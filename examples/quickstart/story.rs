@@ -107,7 +107,7 @@ impl Story {
                 "Terraform stores nothing of pin_wo, so it cannot see that the PIN is another\n\
                  one. A new pin_wo_version says so: the PIN is sent again, in place.",
             )?;
-            self.edit("  pin_wo_version  = 1", "  pin_wo_version  = 2")?;
+            self.edit("  pin_wo_version  = \"1\"", "  pin_wo_version  = \"2\"")?;
         } else {
             self.stage
                 .say("Terraform sees that `pin` has another value, and sends it in place.")?;
@@ -127,8 +127,8 @@ impl Story {
         self.sandbox.switch_pin_off(SUPPORT);
         self.let_an_hour_pass()?;
         let (text, _) = self.run(&APPLY)?;
-        self.expect(text.contains(SWITCHED_OFF), "a warning that it was switched off")?;
-        self.expect(text.contains("1 added, 0 changed, 0 destroyed"), "the PIN set again")?;
+        self.expect(text.contains(SWITCHED_OFF), "a warning that it is off")?;
+        self.expect(text.contains("0 added, 1 changed, 0 destroyed"), "the PIN set again")?;
         self.expect_pin(SUPPORT, SECOND_PIN)
     }
 
@@ -249,7 +249,7 @@ const FIRST_PIN: &str = "048213";
 const SECOND_PIN: &str = "739150";
 const SALES_PIN: &str = "562904";
 
-const SWITCHED_OFF: &str = "Two-Step Verification Was Switched Off";
+const SWITCHED_OFF: &str = "Two-Step Verification Is Off";
 const STAYS_ON: &str = "Two-Step Verification Stays On";
 
 const REAL_ACCOUNT: &str = "\

@@ -69,7 +69,7 @@ impl ApiError {
         codes::find(&Signs {
             code: self.code?,
             subcode: self.subcode,
-            is_transient: self.is_transient.unwrap_or(self.status >= 500),
+            is_transient: self.is_transient == Some(true) || self.is_of_server(),
             is_about_proof: self.is_about_proof,
         })
     }
@@ -83,21 +83,26 @@ impl ApiError {
     }
 
     pub(crate) fn retry(&self) -> Retry {
-        match (self.rule(), self.class()) {
+        let retry = match (self.rule(), self.class()) {
             (Some(rule), _) => rule.retry(),
             (None, Class::RateLimit) => Retry::AfterWait,
             (None, Class::Transient) => Retry::Backoff,
             (None, _) => Retry::Never,
+        };
+        match retry {
+            Retry::Never | Retry::Later(_) if self.is_of_server() => Retry::Backoff,
+            retry => retry,
         }
     }
 
     /// A failure of the service, as opposed to a refusal, says nothing about what was done.
     pub(crate) fn is_ambiguous(&self) -> bool {
-        match self.class() {
-            Class::Transient => true,
-            Class::Other => self.status >= 500,
-            _ => false,
-        }
+        self.is_of_server() || self.class() == Class::Transient
+    }
+
+    /// The server failed, whatever code its answer has: a refusal has another status.
+    fn is_of_server(&self) -> bool {
+        self.status >= 500
     }
 }
 

@@ -14,6 +14,7 @@ use crate::provider::arguments::{
 use crate::provider::directory::Directory;
 use crate::provider::failure;
 use crate::provider::fleet::Fleet;
+use crate::provider::said::{Said, Topic};
 use crate::provider::settings::{Setting, Settings};
 use crate::tf_provider::{Diagnostic, Diagnostics};
 
@@ -24,12 +25,14 @@ pub struct Connection {
     client: OnceLock<Result<graph::Client, Diagnostics>>,
     fleet: Option<Fleet>,
     directory: Directory,
+    said: Said,
 }
 
 impl Connection {
     pub(crate) fn new(settings: Settings) -> Self {
         let fleet = settings.business_account_id.known().cloned().map(Fleet::new);
-        Self { settings, client: OnceLock::new(), fleet, directory: Directory::default() }
+        let (client, directory, said) = Default::default();
+        Self { settings, client, fleet, directory, said }
     }
 
     /// A connection that is configured by environment variables alone.
@@ -72,6 +75,15 @@ impl Connection {
         if let Some(fleet) = &self.fleet {
             fleet.outdate(number);
         }
+    }
+
+    /// The diagnostic, if nothing of this topic has been said since the provider was configured.
+    pub(crate) fn once(
+        &self,
+        topic: Topic,
+        diagnostic: impl FnOnce() -> Diagnostic,
+    ) -> Option<Diagnostic> {
+        self.said.is_new(topic).then(diagnostic)
     }
 
     /// Once per process: the API served a call with another version than the configured one.

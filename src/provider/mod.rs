@@ -3,6 +3,7 @@
 //! - `arguments` is the table of the provider block; `settings` reads it together with the
 //!   environment.
 //! - `connection` is what a configured provider hands to every operation.
+//! - `said` keeps what is said once for all numbers.
 //! - `failure` turns every failure of the API into what a user reads; `ids` says it of an ID that is
 //!   none.
 //! - One file or folder for each resource and data source.
@@ -18,6 +19,7 @@ mod ids;
 mod phone_number;
 mod pin;
 mod root_certificates;
+mod said;
 mod settings;
 mod two_step_verification;
 

@@ -6,4 +6,5 @@ mod debug;
 mod failure;
 mod import;
 mod life;
+mod truth;
 mod write_only;

@@ -1,6 +1,6 @@
 //! Each fault alone, on one number and on twenty.
 
-use crate::sandbox::Rule;
+use crate::sandbox::{Fault, Rule};
 use crate::table::{IMPATIENT, of_reads, of_writes};
 use crate::worlds::{World, in_batches};
 
@@ -23,7 +23,9 @@ fn after_any_fault_on_a_pin_one_more_apply_converges() {
 
 #[test]
 fn no_fault_on_a_refresh_makes_a_change_appear() {
-    let worlds = of_reads().into_iter().flat_map(|(name, fault)| {
+    // That Meta does not say whether a PIN is on is no fault, and becomes null in the state.
+    let says_all = |(_, fault): &(_, Fault)| !matches!(fault, Fault::WithoutPinFlag);
+    let worlds = of_reads().into_iter().filter(says_all).flat_map(|(name, fault)| {
         let own = World::new(format!("{name}, 1 number"), 1, 1).inject(fault.clone());
         let listed = World::new(format!("{name}, listed"), 20, 20).with_lists().inject(fault);
         [own.already_done(), listed.already_done()]

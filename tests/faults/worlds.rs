@@ -123,6 +123,8 @@ resource "whatsapp_two_step_verification" "{alias}" {{
                     "pin": pin,
                     "pin_wo": null,
                     "pin_wo_version": null,
+                    "is_pin_enabled": true,
+                    "keep_enabled": null,
                 },
             })
         };

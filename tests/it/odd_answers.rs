@@ -25,12 +25,14 @@ enum Write {
 enum Read {
     /// The object is kept as it was.
     Kept,
+    /// The object is kept, and whether it is on is not known.
+    Silent,
     /// An error, and the object is kept.
     Failed,
 }
 
 fn table() -> Vec<(Fault, &'static str, Write, Read)> {
-    use Read::{Failed, Kept};
+    use Read::{Failed, Kept, Silent};
     use Write::{NotSet, Set, Unknown};
     let error = |status, code| GraphError::new(status, code, "Message of Meta");
     vec![
@@ -54,7 +56,7 @@ fn table() -> Vec<(Fault, &'static str, Write, Read)> {
         (Fault::ByteOrderMark, "", Set, Kept),
         (Fault::Gzip, "compressed bytes", Unknown, Failed),
         (Fault::NumbersForStrings, "", Set, Kept),
-        (Fault::WithoutPinFlag, "", Set, Kept),
+        (Fault::WithoutPinFlag, "", Set, Silent),
         (Fault::ExtraField, "", Set, Kept),
         (
             Fault::Redirect { status: 302, to: "https://evil.example/".into() },
@@ -65,6 +67,11 @@ fn table() -> Vec<(Fault, &'static str, Write, Read)> {
         (Fault::Error(error(400, 2500)), "api_version", NotSet, Failed),
         (Fault::Error(error(401, 190).subcode(463)), "access_token", NotSet, Failed),
         (Fault::Error(error(400, 136_025)), "error 136025", NotSet, Failed),
+        (Fault::Error(error(500, 1).transient(false)), "error 1", Unknown, Failed),
+        (Fault::Error(error(500, 136_025).transient(false)), "error 136025", Unknown, Failed),
+        (Fault::Error(error(500, 3)), "error 3", Unknown, Failed),
+        (Fault::Error(error(500, 131_057)), "error 131057", Unknown, Failed),
+        (Fault::Error(error(400, 1)), "error 1", NotSet, Failed),
     ]
 }
 
@@ -106,6 +113,10 @@ async fn each_odd_answer_to_a_refresh_has_its_outcome() {
         let text = format!("{:?}", answer.diagnostics);
         match outcome {
             Read::Kept => assert_eq!(answer.stored().value, stored.value, "{fault:?}"),
+            Read::Silent => {
+                assert_eq!(answer.diagnostics.warnings().count(), 1, "{answer:?}");
+                assert_eq!(answer.stored().value["is_pin_enabled"], Value::Null);
+            }
             Read::Failed => {
                 assert!(answer.diagnostics.has_errors(), "{fault:?}: {answer:?}");
                 assert!(!text.contains("The PIN"), "a refresh sets nothing: {text}");
@@ -186,6 +197,8 @@ fn config() -> Value {
 fn stored() -> Value {
     json!({
         "id": DEFAULT_NUMBER,
+        "is_pin_enabled": true,
+        "keep_enabled": null,
         "last_set_at": "2024-01-01T00:00:00Z",
         "phone_number_id": DEFAULT_NUMBER,
         "pin": PIN,

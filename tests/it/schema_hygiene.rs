@@ -80,6 +80,8 @@ async fn every_resource_is_the_documented_one() {
         "whatsapp_two_step_verification",
         vec![
             "id: computed",
+            "is_pin_enabled: computed",
+            "keep_enabled: optional",
             "last_set_at: computed",
             "phone_number_id: required",
             "pin: optional sensitive",
@@ -105,7 +107,7 @@ async fn a_pin_is_a_string_and_a_number_identifies_it() {
     let schemas = &host.provider.schemas;
     let block = schemas.resource("whatsapp_two_step_verification");
     assert_eq!(block.attributes["pin"].kind, Kind::String, "a number would lose leading zeros");
-    assert_eq!(block.attributes["pin_wo_version"].kind, Kind::Number);
+    assert_eq!(block.attributes["pin_wo_version"].kind, Kind::String, "stores number them freely");
     let identity = Kind::Object([("phone_number_id".to_owned(), Kind::String)].into());
     assert_eq!(schemas.identities["whatsapp_two_step_verification"], identity);
     host.end().await;

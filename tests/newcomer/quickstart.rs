@@ -58,7 +58,7 @@ pub(crate) fn run(quickstart: &mut Command) -> Finished {
 }
 
 /// The main sentences, in their order.
-const STORY: [&str; 22] = [
+const STORY: [&str; 23] = [
     "== 1. Install the provider",
     "$ terraform init",
     "== 2. Set a PIN",
@@ -72,7 +72,8 @@ const STORY: [&str; 22] = [
     "pin set",
     "== 5. Repair what somebody switched off",
     "which you would never do",
-    "Two-Step Verification Was Switched Off",
+    "Two-Step Verification Is Off",
+    "Resources: 0 added, 1 changed, 0 destroyed.",
     "pin set",
     "== 6. Import a number that has a PIN already",
     "Import successful!",

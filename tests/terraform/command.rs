@@ -157,6 +157,16 @@ impl Finished {
         }
     }
 
+    /// Passes when there is exactly one error, and gives it.
+    #[track_caller]
+    pub(crate) fn only_error(&self) -> Diagnostic {
+        let errors = self.diagnostics().into_iter().filter(Diagnostic::is_error);
+        match errors.collect::<Vec<_>>().as_slice() {
+            [error] => error.clone(),
+            _ => panic!("expected one error\n{self}"),
+        }
+    }
+
     /// Passes when every diagnostic is a warning with this title, and gives the first.
     #[track_caller]
     pub(crate) fn expect_warning(&self, summary: &str) -> Diagnostic {

@@ -48,5 +48,5 @@ resource "whatsapp_two_step_verification" "adopted" {
 
   phone_number_id = each.key
   pin_wo          = var.pin
-  pin_wo_version  = 1
+  pin_wo_version  = "1"
 }

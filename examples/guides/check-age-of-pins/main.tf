@@ -30,7 +30,7 @@ variable "oldest_allowed" {
 resource "whatsapp_two_step_verification" "this" {
   phone_number_id = var.phone_number_id
   pin_wo          = var.pin
-  pin_wo_version  = 1
+  pin_wo_version  = "1"
 }
 
 check "the_pin_is_not_too_old" {

@@ -23,7 +23,7 @@ run "a_raised_version_sends_one_pin_again" {
   }
 
   assert {
-    condition     = whatsapp_two_step_verification.this["sales"].pin_wo_version == 2
+    condition     = whatsapp_two_step_verification.this["sales"].pin_wo_version == "2"
     error_message = "The version of the changed PIN should have been stored."
   }
 

@@ -9,7 +9,7 @@ run "a_number_is_taken_as_it_is" {
   }
 
   assert {
-    condition     = whatsapp_two_step_verification.this.pin_wo_version == 7
+    condition     = whatsapp_two_step_verification.this.pin_wo_version == "7"
     error_message = "The version should be the secret's."
   }
 }
@@ -21,7 +21,7 @@ run "an_id_becomes_a_number" {
   }
 
   assert {
-    condition     = whatsapp_two_step_verification.this.pin_wo_version > 7
+    condition     = whatsapp_two_step_verification.this.pin_wo_version != "7"
     error_message = "Another version of the secret should have another number."
   }
 }

@@ -42,7 +42,7 @@ resource "whatsapp_two_step_verification" "europe" {
 
   phone_number_id = "106540352242922"
   pin_wo          = var.pins["europe"]
-  pin_wo_version  = 1
+  pin_wo_version  = "1"
 }
 
 resource "whatsapp_two_step_verification" "america" {
@@ -50,5 +50,5 @@ resource "whatsapp_two_step_verification" "america" {
 
   phone_number_id = "206540352242922"
   pin_wo          = var.pins["america"]
-  pin_wo_version  = 1
+  pin_wo_version  = "1"
 }

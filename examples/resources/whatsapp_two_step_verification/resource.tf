@@ -10,5 +10,5 @@ resource "whatsapp_two_step_verification" "support" {
 
   # Never stored in plan or state. A new version sends the PIN again.
   pin_wo         = var.support_pin
-  pin_wo_version = 1
+  pin_wo_version = "1"
 }

@@ -17,6 +17,8 @@ pub(crate) use network::unreadable_proxy;
 pub(crate) struct Attempt {
     what: String,
     on: Subject,
+    /// What follows from it if nobody knows whether a write was carried out.
+    if_unknown: Option<&'static str>,
 }
 
 /// What a call was about.
@@ -31,17 +33,24 @@ enum Subject {
 impl Attempt {
     /// Lists what belongs to a business account.
     pub(crate) fn list(what: impl Into<String>) -> Self {
-        Self { what: what.into(), on: Subject::Account }
+        Self { what: what.into(), on: Subject::Account, if_unknown: None }
     }
 
     /// Reads a phone number.
     pub(crate) fn read(what: impl Into<String>) -> Self {
-        Self { what: what.into(), on: Subject::Number }
+        Self { what: what.into(), on: Subject::Number, if_unknown: None }
     }
 
     /// Sets something of a phone number; `value` is the word for it, such as `PIN`.
     pub(crate) fn write(what: impl Into<String>, value: &'static str) -> Self {
-        Self { what: what.into(), on: Subject::Written(value) }
+        Self { what: what.into(), on: Subject::Written(value), if_unknown: None }
+    }
+
+    /// Adds what the user has to know if nobody knows whether a write was carried out: sentences.
+    #[must_use]
+    pub(crate) fn if_unknown(mut self, consequence: &'static str) -> Self {
+        self.if_unknown = Some(consequence);
+        self
     }
 
     /// The diagnostic for a failure of this attempt.
@@ -64,6 +73,9 @@ impl Attempt {
         }
         if let Subject::Written(value) = self.on {
             _ = write!(detail, " The {value} {}", state_of(value, error));
+            if let Some(consequence) = self.if_unknown.filter(|_| error.outcome_unknown()) {
+                _ = write!(detail, " {consequence}");
+            }
         }
         if let Some(cause) = cause(error) {
             _ = write!(detail, "\n\n{cause}");

@@ -2,26 +2,28 @@
 
 use secrecy::{ExposeSecret, SecretString};
 
-use crate::graph::Pin;
 use crate::graph::pin::ParsePinError;
+use crate::graph::{PhoneNumberId, Pin};
 use crate::provider::ids;
 use crate::provider::two_step_verification::Model;
-use crate::tf_provider::{Diagnostic, Diagnostics, Field, Number};
+use crate::tf_provider::{Diagnostic, Diagnostics, Field};
 
-/// All problems of a configuration.
+/// All problems of a configuration. None of them is placed at a PIN: Terraform would print the line
+/// and the values of what stands in it.
 pub(super) fn problems(config: &Model) -> Diagnostics {
     let mut problems = Diagnostics::new();
     problems.extend(ids::phone_number_problem(&config.phone_number_id));
     problems.extend(exactly_one_pin(config));
-    problems.extend(pin("pin", &config.pin));
-    problems.extend(pin("pin_wo", &config.pin_wo));
+    problems.extend(pin("pin", &config.pin, config));
+    problems.extend(pin("pin_wo", &config.pin_wo, config));
     problems.extend(version_and_pin_wo(config));
-    problems.extend(version(&config.pin_wo_version));
+    problems.extend(version(config));
     problems
 }
 
 /// Why a text is no PIN, and what to write. The text itself is a secret.
-pub(super) fn not_a_pin(attribute: &str, error: ParsePinError) -> Diagnostic {
+pub(super) fn not_a_pin(attribute: &str, config: &Model, error: ParsePinError) -> Diagnostic {
+    let number = number_of(config);
     let hint = match error {
         ParsePinError::FiveDigits | ParsePinError::WrongLength { digits: ..6 } => {
             " A PIN that begins with 0 must stand in quotes: the unquoted number 012345 loses its \
@@ -32,48 +34,57 @@ pub(super) fn not_a_pin(attribute: &str, error: ParsePinError) -> Diagnostic {
     Diagnostic::error(
         "Invalid PIN",
         format!(
-            "The PIN in {attribute} {error}. Write exactly six digits as a string in quotes.{hint}"
+            "The PIN in {attribute}{number} {error}. Write exactly six digits as a string in \
+             quotes.{hint}"
         ),
     )
-    .at(attribute)
+}
+
+/// Why there is no PIN at the moment when it should be sent.
+pub(super) fn no_pin_in_this_run(config: &Model) -> Diagnostic {
+    Diagnostic::error(
+        "PIN Missing",
+        format!(
+            "Neither pin nor pin_wo{} has a value in this run. A write-only value is not stored in \
+             a saved plan: whoever applies the plan must give it again, in the same variable.",
+            number_of(config)
+        ),
+    )
 }
 
 fn exactly_one_pin(config: &Model) -> Option<Diagnostic> {
+    let number = number_of(config);
     match (&config.pin, &config.pin_wo) {
-        (Field::Null, Field::Null) => Some(
-            Diagnostic::error(
-                "PIN Missing",
+        (Field::Null, Field::Null) => Some(Diagnostic::error(
+            "PIN Missing",
+            format!(
                 "Set exactly one of pin_wo (never stored; needs Terraform or OpenTofu 1.11 or \
-                 later) and pin (stored in the state). If a variable gives the value, it is null in \
-                 this run. If Terraform generated this configuration, it has no PIN because Meta \
-                 shows none: replace the lines pin and pin_wo by the PIN to set.",
-            )
-            .at("pin"),
-        ),
-        (Field::Known(_), Field::Known(_)) => Some(
-            Diagnostic::error(
-                "Two PINs",
-                "Both pin and pin_wo are set. Remove one of them; pin_wo is never stored.",
-            )
-            .at("pin"),
-        ),
+                 later) and pin (stored in the state){number}. If a variable gives the value, it is \
+                 null in this run. If Terraform generated this configuration, it has no PIN because \
+                 Meta shows none: replace the lines pin and pin_wo by the PIN to set."
+            ),
+        )),
+        (Field::Known(_), Field::Known(_)) => Some(Diagnostic::error(
+            "Two PINs",
+            format!(
+                "Both pin and pin_wo{number} are set. Remove one of them; pin_wo is never stored."
+            ),
+        )),
         _ => None,
     }
 }
 
-fn pin(attribute: &str, field: &Field<SecretString>) -> Option<Diagnostic> {
+fn pin(attribute: &str, field: &Field<SecretString>, config: &Model) -> Option<Diagnostic> {
     match Pin::parse(field.known()?.expose_secret()) {
-        Err(error) => Some(not_a_pin(attribute, error)),
-        Ok(pin) if pin.is_trivial() => Some(
-            Diagnostic::warning(
-                "PIN Easy to Guess",
-                format!(
-                    "The PIN in {attribute} is one digit repeated, or a run up or down. It is \
-                     among the first that somebody would try."
-                ),
-            )
-            .at(attribute),
-        ),
+        Err(error) => Some(not_a_pin(attribute, config, error)),
+        Ok(pin) if pin.is_trivial() => Some(Diagnostic::warning(
+            "PIN Easy to Guess",
+            format!(
+                "The PIN in {attribute}{} is one digit repeated, or a run up or down. It is among \
+                 the first that somebody would try.",
+                number_of(config)
+            ),
+        )),
         Ok(_) => None,
     }
 }
@@ -84,7 +95,8 @@ fn version_and_pin_wo(config: &Model) -> Option<Diagnostic> {
             Diagnostic::error(
                 "PIN Version Missing",
                 "pin_wo needs pin_wo_version: Terraform cannot see a change of pin_wo, so a change \
-                 of the version is what sends the PIN again. Begin with 1.",
+                 of the version is what sends the PIN again. Begin with \"1\", or take the ID that \
+                 your secret store gives to the version.",
             )
             .at("pin_wo_version"),
         ),
@@ -100,14 +112,43 @@ fn version_and_pin_wo(config: &Model) -> Option<Diagnostic> {
     }
 }
 
-fn version(version: &Field<Number>) -> Option<Diagnostic> {
-    let number = version.known()?;
-    let is_version = number.as_u64().is_some_and(|number| number >= 1);
-    (!is_version).then(|| {
+/// Without a place where it is the PIN itself, and without its text in any case: a wrong version is
+/// perhaps a PIN in the wrong line.
+fn version(config: &Model) -> Option<Diagnostic> {
+    let version = config.pin_wo_version.known()?;
+    let is_pin = |pin: &Field<SecretString>| {
+        pin.known().is_some_and(|pin| pin.expose_secret() == version.as_str())
+    };
+    if is_pin(&config.pin_wo) || is_pin(&config.pin) {
+        return Some(Diagnostic::error(
+            "PIN Used as Its Version",
+            format!(
+                "pin_wo_version{} is the PIN itself, and a version is stored in the state. Write \
+                 any other text, such as \"1\".",
+                number_of(config)
+            ),
+        ));
+    }
+    let problem = match version.chars().count() {
+        0 => "is empty",
+        1..=LONGEST_VERSION => return None,
+        _ => "has more than 256 characters",
+    };
+    Some(
         Diagnostic::error(
             "Invalid PIN Version",
-            format!("pin_wo_version is {number}. Write a whole number from 1 on."),
+            format!(
+                "pin_wo_version {problem}. Write a text of 1 to 256 characters, such as \"1\"."
+            ),
         )
-        .at("pin_wo_version")
-    })
+        .at("pin_wo_version"),
+    )
 }
+
+/// Which number a message is about, in the place of its line.
+fn number_of(config: &Model) -> String {
+    let number = config.phone_number_id.known().and_then(|id| id.parse::<PhoneNumberId>().ok());
+    number.map(|number| format!(" of phone number ID {number}")).unwrap_or_default()
+}
+
+const LONGEST_VERSION: usize = 256;

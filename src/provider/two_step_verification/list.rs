@@ -86,6 +86,7 @@ fn item(number: graph::PhoneNumber, include_state: bool) -> ListItem<TwoStepVeri
         display_name,
         state: include_state.then(|| Model {
             id: id.clone(),
+            is_pin_enabled: number.is_pin_enabled.into(),
             phone_number_id: id,
             ..Model::default()
         }),
@@ -101,7 +102,7 @@ fn pin_must_be_added() -> Diagnostic {
         "Meta shows no PIN to anybody, so configuration that is generated from this list has none \
          yet and is refused as it is. In each resource, replace the lines pin and pin_wo by the \
          PIN to set, and write pin_wo_version with pin_wo:\n\n  pin_wo         = var.pin   # \
-         never stored\n  pin_wo_version = 1\n\nThe next apply sets these PINs, whatever they were \
+         never stored\n  pin_wo_version = \"1\"\n\nThe next apply sets these PINs, whatever they were \
          before.",
     )
 }

@@ -2,12 +2,14 @@
 
 mod checks;
 mod list;
+mod notices;
+mod planning;
 mod resource;
 mod status;
 
 use secrecy::SecretString;
 
-use crate::tf_provider::{Attribute, IdentityAttribute, IdentitySchema, Number, Schema, Type};
+use crate::tf_provider::{Attribute, IdentityAttribute, IdentitySchema, Schema, Type};
 
 pub(crate) use list::TwoStepVerificationList;
 pub(crate) use resource::TwoStepVerification;
@@ -17,7 +19,11 @@ crate::model! {
     pub(crate) struct Model {
         /// Always the phone number's ID.
         id: String,
-        /// RFC 3339, UTC, whole seconds; null after an import.
+        /// Whether two-step verification is on; null where Meta does not say.
+        is_pin_enabled: bool,
+        /// Whether to set the PIN again when somebody has switched it off; null means yes.
+        keep_enabled: bool,
+        /// RFC 3339, UTC, whole seconds; null after an import, and while nobody knows.
         last_set_at: String,
         /// The phone number's ID.
         phone_number_id: String,
@@ -25,8 +31,8 @@ crate::model! {
         pin: SecretString,
         /// The PIN, never in the state.
         pin_wo: SecretString,
-        /// Which `pin_wo` was sent last.
-        pin_wo_version: Number,
+        /// Which `pin_wo` was sent last: a text, which older versions stored as a number.
+        pin_wo_version: String,
     }
 }
 
@@ -60,13 +66,24 @@ fn schema() -> Schema {
                  Changing `pin_wo` alone does nothing: Terraform cannot see the change. Exactly \
                  one of `pin` and `pin_wo` must be set.",
             ),
-            Attribute::optional("pin_wo_version", Type::Number).described(
-                "Version of `pin_wo`: a whole number from 1 on. Changing it sends the PIN again. \
-                 Required with `pin_wo`, and refused with `pin`.",
+            Attribute::optional("pin_wo_version", Type::String).described(
+                "Version of `pin_wo`: any text of 1 to 256 characters that is not the PIN, such as \
+                 `1`, `2026-Q4`, or the ID that a secret store gives to the version. A change of it \
+                 sends the PIN again. Stored in the state. Required with `pin_wo`, and refused with \
+                 `pin`.",
+            ),
+            Attribute::optional("keep_enabled", Type::Bool).described(
+                "Whether to set the PIN again when two-step verification is found switched off. \
+                 Defaults to `true`. With `false` it is reported and left off, as a number needs it \
+                 to move to another account.",
+            ),
+            Attribute::computed("is_pin_enabled", Type::Bool).described(
+                "Whether two-step verification is on, as Meta last said. Null if Meta does not say.",
             ),
             Attribute::computed("last_set_at", Type::String).described(
                 "When Terraform last set the PIN (RFC 3339, UTC). Null after an import, until the \
-                 first apply.",
+                 first apply, and after an apply that ended without a definite answer. It says \
+                 nothing about a PIN that somebody else has set since.",
             ),
             Attribute::computed("id", Type::String)
                 .keeps_prior()

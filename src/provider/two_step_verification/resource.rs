@@ -9,11 +9,17 @@ use crate::graph::{PhoneNumberId, Pin};
 use crate::provider::connection::Connection;
 use crate::provider::failure::{Attempt, is_about_number};
 use crate::provider::ids::{not_a_phone_number, phone_number_id, stored_phone_number_id};
+use crate::provider::said::Topic;
+use crate::provider::two_step_verification::notices::{
+    is_off, not_shown_yet, not_told, pin_in_old_states, stays_on,
+};
 use crate::provider::two_step_verification::status::pin_status;
-use crate::provider::two_step_verification::{Identity, Model, checks, identity_schema, schema};
+use crate::provider::two_step_verification::{
+    Identity, Model, checks, identity_schema, planning, schema,
+};
 use crate::tf_provider::{
-    Change, Context, Diagnostic, Diagnostics, Field, IdentitySchema, ImportSource, Outcome,
-    Refreshed, Resource, Saved, Schema, Warned,
+    Change, Context, Diagnostics, Failed, Field, IdentitySchema, ImportSource, Outcome, Refreshed,
+    Resource, Saved, Schema, Warned,
 };
 
 /// The resource, with the clock that says when a PIN was set.
@@ -58,11 +64,17 @@ impl Resource for TwoStepVerification {
         checks::problems(config)
     }
 
+    fn plan_create(&self, change: &mut Change<Model>) -> Diagnostics {
+        planning::create(&mut change.planned);
+        Diagnostics::new()
+    }
+
     fn plan_update(&self, prior: &Model, change: &mut Change<Model>) -> Diagnostics {
-        if prior.phone_number_id == change.planned.phone_number_id {
-            return Diagnostics::new();
+        planning::update(prior, &mut change.planned);
+        match planning::replaces(prior, &change.planned) {
+            true => stays_on(prior).into(),
+            false => Diagnostics::new(),
         }
-        stays_on(prior).into()
     }
 
     fn plan_destroy(&self, prior: &Model) -> Diagnostics {
@@ -70,33 +82,53 @@ impl Resource for TwoStepVerification {
     }
 
     async fn create(&self, context: &Context<Connection>, change: Change<Model>) -> Saved<Model> {
-        self.set_pin(context, change).await
+        let set = self.set_pin(context, &change.config, AFTER_CREATE).await;
+        let number = set.map_err(|failure| failure.diagnostics)?;
+        Ok(self.just_set(context, &number, change.planned))
     }
 
+    /// The object stays, whatever the answer: that two-step verification is off is a value, which a
+    /// plan can show and mend.
     async fn read(&self, context: &Context<Connection>, state: Model) -> Outcome<Refreshed<Model>> {
         let number = stored_phone_number_id(&state.phone_number_id)?;
         let status = pin_status(context, &number).await?;
-        let warnings = status.warnings;
-        // A state that somebody edited may have lost it.
-        let state = Model { id: Field::Known(number.to_string()), ..state };
-        let refreshed = match status.is_pin_enabled {
-            // Absent means unknown, never off.
-            Some(true) | None => Warned::from(Refreshed::Present(state)),
+        let (is_pin_enabled, notice) = match status.is_pin_enabled {
+            Some(true) => (Field::Known(true), None),
             Some(false) if self.was_just_set(&state) => {
-                Warned::from(Refreshed::Present(state)).with([not_shown_yet(&number)])
+                (Field::Known(true), Some(not_shown_yet(&number)))
             }
-            Some(false) => Warned::from(Refreshed::Gone).with([switched_off(&number)]),
+            Some(false) => (Field::Known(false), Some(is_off(&number, &state))),
+            // Absent means unknown, never off.
+            None => (Field::Null, context.client().once(Topic::SilenceOfMeta, not_told)),
         };
-        Ok(refreshed.with(warnings))
+        // A state that somebody edited may have lost the ID.
+        let state = Model { id: Field::Known(number.to_string()), is_pin_enabled, ..state };
+        Ok(Warned::from(Refreshed::Present(state)).with(notice).with(status.warnings))
     }
 
     async fn update(
         &self,
         context: &Context<Connection>,
-        _prior: Model,
+        prior: Model,
         change: Change<Model>,
     ) -> Saved<Model> {
-        self.set_pin(context, change).await
+        if !planning::sends(&change.planned) {
+            return Ok(change.planned.into());
+        }
+        match self.set_pin(context, &change.config, AFTER_UPDATE).await {
+            Ok(number) => {
+                let leaves_state = !prior.pin.is_null() && change.planned.pin.is_null();
+                let connection = context.client();
+                let warning = leaves_state
+                    .then(|| connection.once(Topic::PinInOldStates, pin_in_old_states))
+                    .flatten();
+                Ok(self.just_set(context, &number, change.planned).with(warning))
+            }
+            Err(failure) if failure.outcome_unknown => {
+                Err(Failed::partial(with_unknown_pin(change.planned), failure.diagnostics))
+            }
+            Err(failure) => Err(failure.diagnostics.into()),
+        }
     }
 
     /// Sends nothing: the API cannot turn two-step verification off.
@@ -117,29 +149,53 @@ impl Resource for TwoStepVerification {
     }
 }
 
+/// A PIN that was not set, or perhaps was.
+struct NotSet {
+    outcome_unknown: bool,
+    diagnostics: Diagnostics,
+}
+
+impl From<Diagnostics> for NotSet {
+    fn from(diagnostics: Diagnostics) -> Self {
+        Self { outcome_unknown: false, diagnostics }
+    }
+}
+
 impl TwoStepVerification {
-    /// Create and update are the same call, which carries all there is to say.
-    async fn set_pin(&self, context: &Context<Connection>, change: Change<Model>) -> Saved<Model> {
-        let number = phone_number_id(&change.planned.phone_number_id)?;
-        let (attribute, pin) = pin(&change.config)?;
+    /// Create and update are the same call, which carries all there is to say. `if_unknown` is what
+    /// the user reads if nobody knows whether the PIN was set.
+    async fn set_pin(
+        &self,
+        context: &Context<Connection>,
+        config: &Model,
+        if_unknown: &'static str,
+    ) -> Result<PhoneNumberId, NotSet> {
+        let number = phone_number_id(&config.phone_number_id)?;
+        let pin = configured_pin(config)?;
         let connection = context.client();
         let set = connection.graph()?.set_two_step_pin(&number, &pin, context.stop()).await;
         connection.outdate(&number);
-        set.map_err(|error| {
-            let what = format!("Setting the two-step verification PIN of phone number ID {number}");
-            let failure = Attempt::write(what, "PIN").failed(&error);
-            match error.is_about_pin() {
-                true => failure.at(attribute),
-                false if is_about_number(&error) => failure.at("phone_number_id"),
-                false => failure,
-            }
-        })?;
+        let Err(error) = set else { return Ok(number) };
+        let what = format!("Setting the two-step verification PIN of phone number ID {number}");
+        let failure = Attempt::write(what, "PIN").if_unknown(if_unknown).failed(&error);
+        let failure = if is_about_number(&error) { failure.at("phone_number_id") } else { failure };
+        Err(NotSet { outcome_unknown: error.outcome_unknown(), diagnostics: failure.into() })
+    }
+
+    /// The state of a number whose PIN was set a moment ago.
+    fn just_set(
+        &self,
+        context: &Context<Connection>,
+        number: &PhoneNumberId,
+        planned: Model,
+    ) -> Warned<Model> {
         let state = Model {
             id: Field::Known(number.to_string()),
+            is_pin_enabled: Field::Known(true),
             last_set_at: Field::Known(rfc3339(self.now())),
-            ..change.planned
+            ..planned
         };
-        Ok(Warned::from(state).with(connection.version_warning()))
+        Warned::from(state).with(context.client().version_warning())
     }
 
     fn now(&self) -> SystemTime {
@@ -157,65 +213,37 @@ impl TwoStepVerification {
     }
 }
 
-/// The configured PIN and the attribute that holds it.
-fn pin(config: &Model) -> Result<(&'static str, Pin), Diagnostics> {
-    let given = match (&config.pin_wo, &config.pin) {
+/// The state of a number that has the planned PIN or still the one before: whatever a
+/// configuration says differs from it, so that the next apply sends.
+fn with_unknown_pin(planned: Model) -> Model {
+    Model {
+        id: planned.phone_number_id.clone(),
+        keep_enabled: planned.keep_enabled,
+        phone_number_id: planned.phone_number_id,
+        ..Model::default()
+    }
+}
+
+fn configured_pin(config: &Model) -> Result<Pin, Diagnostics> {
+    let (attribute, text) = match (&config.pin_wo, &config.pin) {
         (Field::Known(pin), _) => ("pin_wo", pin),
         (_, Field::Known(pin)) => ("pin", pin),
-        _ => return Err(no_pin().into()),
+        _ => return Err(checks::no_pin_in_this_run(config).into()),
     };
-    let (attribute, text) = given;
-    let parsed = Pin::parse(text.expose_secret());
-    parsed.map(|pin| (attribute, pin)).map_err(|error| checks::not_a_pin(attribute, error).into())
+    let pin = Pin::parse(text.expose_secret());
+    pin.map_err(|error| checks::not_a_pin(attribute, config, error).into())
 }
 
 fn rfc3339(time: SystemTime) -> String {
     humantime::format_rfc3339_seconds(time).to_string()
 }
 
-fn no_pin() -> Diagnostic {
-    Diagnostic::error(
-        "PIN Missing",
-        "Neither pin nor pin_wo has a value in this run. A write-only value is not stored in a \
-         saved plan: whoever applies the plan must give it again, in the same variable.",
-    )
-    .at("pin_wo")
-}
+const AFTER_CREATE: &str = "Nothing of it is stored: whoever takes the change back, instead of \
+                            applying again, leaves a number that perhaps has this PIN and that \
+                            Terraform does not know.";
 
-fn stays_on(prior: &Model) -> Diagnostic {
-    let id = prior.phone_number_id.known().filter(|id| !id.is_empty());
-    let id = id.map_or("(unknown)", String::as_str);
-    Diagnostic::warning(
-        "Two-Step Verification Stays On",
-        format!(
-            "Terraform forgets phone number ID {id}, and nothing is sent to Meta: the API has no \
-             way to turn two-step verification off. The number keeps the last PIN. To turn it off, \
-             use WhatsApp Manager (Phone numbers, the number's settings, Two-step verification)."
-        ),
-    )
-}
-
-fn switched_off(number: &PhoneNumberId) -> Diagnostic {
-    Diagnostic::warning(
-        "Two-Step Verification Was Switched Off",
-        format!(
-            "Phone number ID {number} has no two-step verification any more. Terraform did not do \
-             this: somebody switched it off in WhatsApp Manager, or reset the PIN by e-mail. \
-             Applying sets the configured PIN again."
-        ),
-    )
-}
-
-fn not_shown_yet(number: &PhoneNumberId) -> Diagnostic {
-    Diagnostic::warning(
-        "Two-Step Verification Not Shown as On Yet",
-        format!(
-            "The PIN of phone number ID {number} was set less than two minutes ago, and Meta does \
-             not show it yet. The resource is kept; if the next plan still finds two-step \
-             verification off, it will set the PIN again."
-        ),
-    )
-}
+const AFTER_UPDATE: &str = "The state now says that the PIN is not known, so that the next apply \
+                            sends the PIN of whatever configuration it finds, the former one too.";
 
 /// Meta's own pages lag by up to a minute and a half.
 const FLAG_LAG: Duration = Duration::from_secs(120);

@@ -49,17 +49,27 @@ fn an_import_by_identity_sends_the_pin_or_is_refused_by_an_older_cli() {
 }
 
 #[test]
-fn an_import_of_something_else_than_a_protected_number_says_why() {
+fn an_import_of_something_else_than_a_number_id_says_why() {
     let stage = Stage::new();
     stage.configure(&support(DEFAULT_NUMBER, "058213"));
     let refused = stage.terraform.run(["import", SUPPORT, "+1 555-010-0001"]).expect_failure();
     assert!(refused.stderr.contains("Invalid Phone Number ID"), "{refused}");
     assert!(refused.stderr.contains("looks like a phone number"), "{refused}");
+    assert_eq!(stage.api.calls(), 0);
+}
 
-    // Terraform keeps our warning to itself here, and says what to do in its own words.
-    let refused = stage.terraform.run(["import", SUPPORT, DEFAULT_NUMBER]).expect_failure();
-    assert!(refused.stderr.contains("Cannot import non-existent remote object"), "{refused}");
-    assert!(stage.calls().iter().all(|call| call.starts_with("GET ")));
+#[test]
+fn a_number_without_a_pin_is_imported_and_gets_its_pin_with_the_first_apply() {
+    let stage = Stage::new();
+    stage.configure(&support(DEFAULT_NUMBER, "058213"));
+    stage.terraform.run(["import", SUPPORT, DEFAULT_NUMBER]).expect_success();
+    assert_eq!(stage.state()["support"]["is_pin_enabled"], false);
+    let plan = stage.plan(&[&format!("update {SUPPORT}")]);
+    let warning = plan.expect_warning("Two-Step Verification Is Off");
+    assert!(warning.detail.contains("It was never on, or somebody"), "{warning:?}");
+    stage.apply_saved().expect_silence();
+    assert_eq!(stage.api.pin(DEFAULT_NUMBER).as_deref(), Some("058213"));
+    stage.expect_nothing_to_do();
 }
 
 /// A plan shows that a PIN will be set, an apply sends it, and then there is nothing left to do.

@@ -77,14 +77,14 @@ fn a_pin_switched_off_behind_terraforms_back_is_set_again() {
 
     // So soon after our own POST it may be Meta that lags.
     let warning = stage.plan(&[]).expect_warning("Two-Step Verification Not Shown as On Yet");
-    assert!(warning.detail.contains("kept"), "{warning:?}");
+    assert!(warning.detail.contains("less than two minutes ago"), "{warning:?}");
 
     stage.edit_state(|attributes| {
         attributes.insert("last_set_at".to_owned(), json!("2026-01-01T00:00:00Z"));
     });
-    let plan = stage.plan(&[&format!("create {SUPPORT}")]);
-    let warning = plan.expect_warning("Two-Step Verification Was Switched Off");
-    assert!(warning.detail.contains("Applying sets the configured PIN"), "{warning:?}");
+    let plan = stage.plan(&[&format!("update {SUPPORT}")]);
+    let warning = plan.expect_warning("Two-Step Verification Is Off");
+    assert!(warning.detail.contains("sets its PIN and turns it on"), "{warning:?}");
     assert_eq!(stage.api.pin(DEFAULT_NUMBER), None, "a plan changes nothing");
     stage.apply_saved().expect_silence();
     assert_eq!(stage.api.pin(DEFAULT_NUMBER).as_deref(), Some("058213"));
@@ -158,7 +158,7 @@ resource "whatsapp_two_step_verification" "support" {{
     stage.configure(&later(&format!("{DEFAULT_NUMBER} 05821x first")));
     stage.plan(&["create terraform_data.later", &create]).expect_silence();
     let error = stage.try_to_apply_saved().expect_failure().expect_error("Invalid PIN");
-    assert!(error.code().starts_with("pin "), "{error:?}");
+    assert!(error.code().starts_with("resource "), "not the line with the PIN: {error:?}");
     assert_eq!(stage.api.calls(), 0);
 
     stage.configure(&later(&format!("{DEFAULT_NUMBER} 058213 second")));

@@ -81,7 +81,8 @@ async fn what_others_switched_off_is_seen_in_the_list() {
     api.switch_pin_off(&Sandbox::number_id(1));
     kept(&host, [0]).await;
     let gone = read(&host, &numbers(&host, [1]).await).await.remove(0);
-    assert!(gone.object.is_none() && gone.diagnostics.warnings().count() == 1, "{gone:?}");
+    assert_eq!(gone.diagnostics.warnings().count(), 1, "{gone:?}");
+    assert_eq!(gone.stored().value["is_pin_enabled"], false);
     assert_eq!(calls(&api), (1, 0));
     host.end().await;
 }
@@ -198,11 +199,13 @@ async fn what_we_perhaps_set_is_not_read_from_an_older_list() {
     let api = Sandbox::builder().numbers(1).start();
     let host = configured(&api, account()).await;
     let stored = numbers(&host, [0]).await.remove(0);
-    assert!(read(&host, iter::once(&stored)).await[0].object.is_none(), "off so far");
+    let off = read(&host, iter::once(&stored)).await.remove(0).stored();
+    assert_eq!(off.value["is_pin_enabled"], false, "off so far");
     api.inject(Rule::new(Fault::Lost(Loss::Close)).on_posts());
     assert!(apply_pin(&host, &stored).await.diagnostics.has_errors());
     let answer = read(&host, iter::once(&stored)).await.remove(0);
-    assert!(answer.object.is_some(), "the PIN is on, whatever the list said before");
+    let on = &answer.stored().value["is_pin_enabled"];
+    assert_eq!(*on, true, "the PIN is on, whatever the list said before");
     host.end().await;
 }
 

@@ -17,7 +17,8 @@ use crate::{
 async fn create_sends_the_pin_once_and_stores_no_write_only_value() {
     let (graph, host) = ready().await;
     let plan = host.provider.plan_create(RESOURCE, write_only("271828", 1)).await;
-    assert_eq!(plan.value["id"], unknown());
+    assert_eq!(plan.value["id"], NUMBER, "others can use it in their plans");
+    assert_eq!(plan.value["is_pin_enabled"], true);
     assert_eq!(plan.value["last_set_at"], unknown());
     assert!(graph.requests().is_empty(), "a plan to create needs no call");
     let stored = host.provider.apply(&plan).await.stored();
@@ -114,7 +115,8 @@ async fn destroy_works_without_a_token() {
     let host = Host::start().await;
     host.provider.configure(json!({})).await.none("Configure");
     let value = json!({ "phone_number_id": NUMBER, "pin": "271828", "pin_wo": null,
-        "pin_wo_version": null, "last_set_at": null, "id": NUMBER });
+        "pin_wo_version": null, "last_set_at": null, "id": NUMBER, "is_pin_enabled": null,
+        "keep_enabled": null });
     let stored = Stored { value, private: Vec::new(), identity: None };
     let plan = host.provider.plan_destroy(RESOURCE, &stored).await;
     host.provider.apply(&plan).await.diagnostics.no_errors("ApplyResourceChange");
@@ -157,7 +159,7 @@ async fn a_time_far_in_the_future_does_not_hide_that_the_pin_is_off() {
     graph.disable_pin();
     let answer = host.provider.read(RESOURCE, &stored).await;
     answer.diagnostics.no_errors("ReadResource");
-    assert!(answer.object.is_none(), "the next plan sets the PIN again");
+    assert_eq!(answer.stored().value["is_pin_enabled"], false);
     host.end().await;
 }
 
@@ -186,14 +188,68 @@ async fn a_bad_number_in_the_state_is_not_blamed_on_the_configuration() {
 }
 
 #[tokio::test]
-async fn a_pin_switched_off_by_others_is_gone_with_a_warning() {
+async fn a_pin_switched_off_by_others_is_planned_to_be_set_again_in_place() {
     let (graph, host) = ready().await;
-    let imported = host.provider.import(RESOURCE, NUMBER).await.stored();
-    graph.disable_pin();
-    let answer = host.provider.read(RESOURCE, &imported).await;
-    answer.diagnostics.no_errors("ReadResource");
-    assert!(answer.object.is_none(), "the next plan sets the PIN again");
-    assert_eq!(answer.diagnostics.warnings().count(), 1, "{answer:?}");
+    let off = found_off(&graph, &host, plain("271828")).await;
+    let plan = host.provider.plan_update(RESOURCE, &off, plain("271828")).await;
+    assert_updates_in_place(&plan);
+    assert_eq!(plan.value["is_pin_enabled"], true);
+    let stored = host.provider.apply(&plan).await.stored();
+    assert_eq!(stored.value["is_pin_enabled"], true);
+    assert_eq!(graph.requests().pop(), Some(post("271828")));
+    host.end().await;
+}
+
+#[tokio::test]
+async fn a_pin_switched_off_stays_off_where_the_configuration_says_so() {
+    let (graph, host) = ready().await;
+    let keep = |keep: bool| {
+        let mut config = plain("271828");
+        config["keep_enabled"] = json!(keep);
+        config
+    };
+    let off = found_off(&graph, &host, keep(false)).await;
+    let plan = host.provider.plan_update(RESOURCE, &off, keep(false)).await;
+    assert!(plan.is_empty(), "{plan:?}");
+    assert_updates_in_place(&host.provider.plan_update(RESOURCE, &off, keep(true)).await);
+    assert_updates_in_place(&host.provider.plan_update(RESOURCE, &off, plain("271828")).await);
+    host.end().await;
+}
+
+#[tokio::test]
+async fn a_change_of_keep_enabled_alone_is_stored_and_sends_nothing() {
+    let (graph, host) = ready().await;
+    let mut stored = created(&host, plain("271828")).await;
+    stored.value["is_pin_enabled"] = Value::Null;
+    let mut config = plain("271828");
+    config["keep_enabled"] = json!(false);
+    let plan = host.provider.plan_update(RESOURCE, &stored, config).await;
+    plan.diagnostics.none("PlanResourceChange");
+    let mut expected = stored.value.clone();
+    expected["keep_enabled"] = json!(false);
+    assert_eq!(plan.value, expected);
+    assert_eq!(host.provider.apply(&plan).await.stored().value, expected);
+    assert_eq!(graph.requests(), [post("271828")], "only the create");
+    host.end().await;
+}
+
+#[tokio::test]
+async fn what_a_plan_leaves_open_is_settled_by_the_apply() {
+    let (graph, host) = ready().await;
+    let off = found_off(&graph, &host, plain("271828")).await;
+    let mut open = plain("271828");
+    open["keep_enabled"] = unknown();
+    let plan = host.provider.plan_update(RESOURCE, &off, open).await;
+    assert_eq!(
+        (&plan.value["is_pin_enabled"], &plan.value["last_set_at"]),
+        (&unknown(), &unknown())
+    );
+    let mut silent = created(&host, plain("271828")).await;
+    silent.value["is_pin_enabled"] = Value::Null;
+    let mut open = plain("271828");
+    open["pin"] = unknown();
+    let plan = host.provider.plan_update(RESOURCE, &silent, open).await;
+    assert_eq!(plan.value["is_pin_enabled"], unknown(), "it may turn out to be the same PIN");
     host.end().await;
 }
 
@@ -277,7 +333,7 @@ async fn states_are_upgraded_tolerantly() {
     assert_eq!(value["pin_wo_version"], Value::Null);
     let json = json.replace("\"retired\": [1]", "\"pin_wo_version\": 7");
     let (value, _) = host.provider.upgrade(RESOURCE, 0, &json).await;
-    assert_eq!(value["pin_wo_version"].to_string(), "7");
+    assert_eq!(value["pin_wo_version"], "7", "it was a number once");
     host.end().await;
 }
 
@@ -305,6 +361,19 @@ async fn ready() -> (GraphStub, Host) {
     (graph, host)
 }
 
+/// The state of a number that was set long ago, and that a refresh has found switched off.
+async fn found_off(graph: &GraphStub, host: &Host, config: Value) -> Stored {
+    let mut stored = created(host, config).await;
+    stored.value["last_set_at"] = json!("2024-01-01T00:00:00Z");
+    graph.disable_pin();
+    let answer = host.provider.read(RESOURCE, &stored).await;
+    answer.diagnostics.no_errors("ReadResource");
+    assert_eq!(answer.diagnostics.warnings().count(), 1, "{answer:?}");
+    let off = answer.stored();
+    assert_eq!(off.value["is_pin_enabled"], false);
+    off
+}
+
 async fn created(host: &Host, config: Value) -> Stored {
     let plan = host.provider.plan_create(RESOURCE, config).await;
     host.provider.apply(&plan).await.stored()
@@ -323,7 +392,7 @@ fn plain(pin: &str) -> Value {
 }
 
 fn write_only(pin: &str, version: i64) -> Value {
-    json!({ "phone_number_id": NUMBER, "pin_wo": pin, "pin_wo_version": version })
+    json!({ "phone_number_id": NUMBER, "pin_wo": pin, "pin_wo_version": version.to_string() })
 }
 
 fn post(pin: &str) -> Request {

@@ -1,0 +1,69 @@
+//! What a user reads about a number beside failures: true in a plan, an apply, a refresh alone, a
+//! replacement, a rename and a destroy, because a refresh does not know in which of them it runs.
+
+use crate::graph::PhoneNumberId;
+use crate::provider::two_step_verification::Model;
+use crate::tf_provider::{Diagnostic, Field};
+
+pub(super) fn stays_on(prior: &Model) -> Diagnostic {
+    let id = prior.phone_number_id.known().filter(|id| !id.is_empty());
+    let id = id.map_or("(unknown)", String::as_str);
+    Diagnostic::warning(
+        "Two-Step Verification Stays On",
+        format!(
+            "Terraform forgets phone number ID {id}, and nothing is sent to Meta: the API has no \
+             way to turn two-step verification off. The number keeps the last PIN. To turn it off, \
+             use WhatsApp Manager (Phone numbers, the number's settings, Two-step verification)."
+        ),
+    )
+}
+
+/// `state` is what was known before.
+pub(super) fn is_off(number: &PhoneNumberId, state: &Model) -> Diagnostic {
+    let was_on = matches!(state.is_pin_enabled, Field::Known(true)) || !state.last_set_at.is_null();
+    let who = if was_on {
+        "Somebody has switched it off in WhatsApp Manager; Terraform cannot do that."
+    } else {
+        "It was never on, or somebody has switched it off in WhatsApp Manager."
+    };
+    Diagnostic::warning(
+        "Two-Step Verification Is Off",
+        format!(
+            "Phone number ID {number} has no two-step verification. {who} An apply of a \
+             configuration that declares this number sets its PIN and turns it on, unless the apply \
+             only refreshes. With keep_enabled = false, which a number that moves to another \
+             account needs, it is left off until the PIN or its version changes."
+        ),
+    )
+}
+
+pub(super) fn not_shown_yet(number: &PhoneNumberId) -> Diagnostic {
+    Diagnostic::warning(
+        "Two-Step Verification Not Shown as On Yet",
+        format!(
+            "The PIN of phone number ID {number} was set less than two minutes ago, and Meta does \
+             not show it yet, which is usual. The state keeps is_pin_enabled = true. A refresh after \
+             these two minutes takes what Meta says then."
+        ),
+    )
+}
+
+pub(super) fn not_told() -> Diagnostic {
+    Diagnostic::warning(
+        "Meta Does Not Say Whether Two-Step Verification Is On",
+        "The Graph API leaves is_pin_enabled out of its answers, so that it is null in the state, \
+         and nobody will notice here when two-step verification is switched off. The token may lack \
+         a permission (whatsapp_business_management), or this version of the API may not have the \
+         field. Changes of the PIN are sent as ever. This is said once for all numbers.",
+    )
+}
+
+pub(super) fn pin_in_old_states() -> Diagnostic {
+    Diagnostic::warning(
+        "Old Versions of the State Still Hold a PIN",
+        "The PIN has left the state with the move from pin to pin_wo. Earlier versions of the state \
+         and its backups (terraform.tfstate.backup, the versions that a remote backend keeps) still \
+         hold the PIN that stood in pin. If it is the same as now, set another one; if you can, \
+         delete those versions. This is said once for all numbers.",
+    )
+}
