@@ -119,11 +119,12 @@ pub use provider::Provider;
 pub use registry::Registry;
 pub use resource::{Change, ImportSource, NoIdentity, Resource, Upgrader};
 pub use schema::{Attribute, IdentityAttribute, IdentitySchema, Schema};
-#[doc(hidden)]
-pub use value::attributes_of;
 pub use value::{
-    Field, FieldType, Model, ModelError, Number, ParseNumberError, Path, Step, Type, Value,
+    Dynamic, Field, FieldType, Model, ModelError, Number, ParseNumberError, Path, Set, Step, Type,
+    Value,
 };
+#[doc(hidden)]
+pub use value::{attribute_name, attributes_of};
 
 /// The whole life of a provider's process, from its arguments to its exit status.
 ///

@@ -49,8 +49,9 @@ impl<D: DataSource> AnyDataSource<D::Client> for ErasedDataSource<D> {
         config: Value,
     ) -> Running<'a, Outcome<Value>> {
         Box::pin(async move {
-            let read = self.data_source.read(context, model(config)?).await?;
-            Ok(Warned { value: read.value.into_object(), warnings: read.warnings })
+            let read = self.data_source.read(context, model(config.clone())?).await?;
+            let value = read.value.into_object().typed_like(&config);
+            Ok(Warned { value, warnings: read.warnings })
         })
     }
 }

@@ -62,9 +62,10 @@ impl<E: EphemeralResource> AnyEphemeralResource<E::Client> for ErasedEphemeralRe
         config: Value,
     ) -> Running<'a, Outcome<Open>> {
         Box::pin(async move {
-            let opened = self.resource.open(context, model(config)?).await?;
+            let opened = self.resource.open(context, model(config.clone())?).await?;
             let Opened { result, lease } = opened.value;
-            let value = Open { result: result.into_object(), lease };
+            let result = result.into_object().typed_like(&config);
+            let value = Open { result, lease };
             Ok(Warned { value, warnings: opened.warnings })
         })
     }

@@ -91,10 +91,11 @@ impl<R: Resource> ErasedResource<R> {
         }
     }
 
-    /// The state to store after a create or update; `otherwise` if there is no new one.
-    fn settle(&self, saved: Saved<R::Model>, otherwise: Value) -> Applied {
+    /// The state to store after a create or update that was planned like this; `otherwise` if there
+    /// is no new one.
+    fn settle(&self, saved: Saved<R::Model>, planned: &Value, otherwise: Value) -> Applied {
         let (state, mut diagnostics, failed) = match saved {
-            Ok(done) => (done.value.into_object(), done.warnings, false),
+            Ok(done) => (done.value.into_object().typed_like(planned), done.warnings, false),
             Err(Failed { state, diagnostics }) => {
                 let state = state.map_or(otherwise, Model::into_object);
                 (state, diagnostics.into_failure(), true)
@@ -172,7 +173,7 @@ impl<R: Resource> AnyResource<R::Client> for ErasedResource<R> {
         } else {
             self.resource.plan_update(&model(prior.clone())?, &mut change)
         };
-        let refined = change.planned.into_object();
+        let refined = change.planned.into_object().typed_like(&asked);
         let state = plan::finish(schema, &prior, &asked, refined, &config);
         let requires_replace = plan::replacements(schema, &prior, &state, &config);
         Ok(Planned { state, requires_replace, diagnostics })
@@ -187,13 +188,14 @@ impl<R: Resource> AnyResource<R::Client> for ErasedResource<R> {
             if change.planned.is_null() {
                 return self.delete(context, change.prior).await;
             }
+            let planned = change.planned.clone();
             if change.prior.is_null() {
                 let saved = self.create(context, change).await;
-                return self.settle(saved, Value::Null);
+                return self.settle(saved, &planned, Value::Null);
             }
             let prior = change.prior.clone();
             let saved = self.update(context, change).await;
-            self.settle(saved, prior)
+            self.settle(saved, &planned, prior)
         })
     }
 
@@ -203,10 +205,11 @@ impl<R: Resource> AnyResource<R::Client> for ErasedResource<R> {
         state: Value,
     ) -> Running<'a, Outcome<Value>> {
         Box::pin(async move {
-            let read = self.resource.read(context, model(state)?).await?;
+            let read = self.resource.read(context, model(state.clone())?).await?;
             let value = match read.value {
-                Refreshed::Present(state) => {
-                    plan::without_write_only(&self.shape.schema, state.into_object())
+                Refreshed::Present(now) => {
+                    let now = now.into_object().typed_like(&state);
+                    plan::without_write_only(&self.shape.schema, now)
                 }
                 Refreshed::Gone => Value::Null,
             };

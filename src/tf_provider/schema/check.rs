@@ -59,9 +59,11 @@ fn element_problems<M: Model>(place: &str, schema: &Schema) -> Vec<String> {
 
 fn with_unknown_elements(of: &Type) -> Value {
     match of {
-        Type::List(of) | Type::Set(of) => {
-            Value::List(vec![Value::Unknown, with_unknown_elements(of)])
+        Type::List(of) => Value::List(vec![Value::Unknown, with_unknown_elements(of)]),
+        Type::Set(of) => {
+            Value::Set([Value::Unknown, with_unknown_elements(of)].into_iter().collect())
         }
+        Type::Tuple(types) => Value::List(vec![Value::Unknown; types.len()]),
         Type::Map(of) => {
             Value::object([("one", Value::Unknown), ("other", with_unknown_elements(of))])
         }
@@ -115,10 +117,6 @@ pub(crate) fn name_problem(name: &str) -> Option<&'static str> {
 }
 
 fn attribute_problems(block: Block, attribute: &Attribute) -> impl Iterator<Item = &'static str> {
-    let plain_collection = match &attribute.of {
-        Type::List(of) | Type::Set(of) | Type::Map(of) => !of.contains_dynamic(),
-        _ => true,
-    };
     let rules = [
         (is_reserved(block, attribute.name), "is a name that Terraform keeps for itself"),
         (attribute.description.is_empty(), "has no description"),
@@ -132,14 +130,28 @@ fn attribute_problems(block: Block, attribute: &Attribute) -> impl Iterator<Item
             "keeps a prior value and is not computed",
         ),
         (
+            attribute.write_only && attribute.forces_replacement,
+            "is write-only and forces replacement, and no change of it can be seen",
+        ),
+        (
             attribute.forces_replacement && attribute.source == Source::Computed,
             "forces replacement, and no user can change it",
         ),
-        (!plain_collection, "is a collection of a dynamic type"),
+        (has_dynamic_elements(&attribute.of), "has a list, set or map of a dynamic type"),
         (attribute.deprecation == Some(""), "is deprecated without saying what to use instead"),
     ];
     let broken = rules.into_iter().filter_map(|(broken, problem)| broken.then_some(problem));
     name_problem(attribute.name).into_iter().chain(broken)
+}
+
+/// Terraform wants one type for all elements, wherever in the attribute the collection stands.
+fn has_dynamic_elements(of: &Type) -> bool {
+    match of {
+        Type::List(of) | Type::Set(of) | Type::Map(of) => of.contains_dynamic(),
+        Type::Tuple(types) => types.iter().any(has_dynamic_elements),
+        Type::Object(attributes) => attributes.values().any(has_dynamic_elements),
+        Type::Bool | Type::Number | Type::String | Type::Dynamic => false,
+    }
 }
 
 fn is_identity_type(of: &Type) -> bool {
@@ -201,7 +213,9 @@ mod tests {
             computed("pin").write_only(),
             text("pin").keeps_prior(),
             computed("pin").forces_replacement(),
-            Attribute::optional("pin", any).described("Anything."),
+            Attribute::optional("pin", any.clone()).described("Anything."),
+            Attribute::optional("pin", Type::object([("deep", any)])).described("Anything."),
+            text("pin").write_only().forces_replacement(),
             text("pin").deprecated(""),
         ];
         for mistake in mistakes {

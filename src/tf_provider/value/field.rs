@@ -47,12 +47,14 @@ impl<T> Field<T> {
 }
 
 impl<T: FieldType> Field<T> {
-    /// Reads a value; `path` is where it stands.
+    /// Reads a value; `path` is where it stands. What has a type and no value is null as well.
     pub fn from_value(value: Value, path: &Path) -> Result<Self, ModelError> {
-        match value {
-            Value::Null => Ok(Self::Null),
-            Value::Unknown => Ok(Self::Unknown),
-            known => T::from_value(known, path).map(Self::Known),
+        if value.is_null() {
+            Ok(Self::Null)
+        } else if value.is_unknown() {
+            Ok(Self::Unknown)
+        } else {
+            T::from_value(value, path).map(Self::Known)
         }
     }
 

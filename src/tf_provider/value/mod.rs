@@ -1,5 +1,6 @@
 //! Terraform's values: the tree that travels between wire, plan rules and typed models.
 
+mod collections;
 mod field;
 mod model;
 mod number;
@@ -10,8 +11,9 @@ use std::{collections::BTreeMap, fmt};
 
 use zeroize::Zeroizing;
 
+pub use collections::{Dynamic, Set};
 pub use field::{Field, FieldType};
-pub use model::{Model, ModelError, attributes_of};
+pub use model::{Model, ModelError, attribute_name, attributes_of};
 pub use number::{Number, ParseNumberError};
 pub use path::{Path, Step};
 pub use types::Type;
@@ -32,8 +34,10 @@ pub enum Value {
     Number(Number),
     /// A string.
     String(Zeroizing<String>),
-    /// The elements of a list, set or tuple.
+    /// The elements of a list or tuple.
     List(Vec<Value>),
+    /// The elements of a set.
+    Set(Set<Value>),
     /// The elements of a map, or the attributes of an object.
     Map(BTreeMap<String, Value>),
     /// A value of a dynamically typed attribute, with its type.
@@ -51,14 +55,20 @@ impl Value {
         Self::Map(attributes.into_iter().map(|(name, value)| (name.to_owned(), value)).collect())
     }
 
-    /// Whether there is no value.
+    /// Whether there is no value. A dynamic value may have a type and be null all the same.
     pub fn is_null(&self) -> bool {
-        matches!(self, Self::Null)
+        match self {
+            Self::Dynamic(typed) => typed.1.is_null(),
+            other => matches!(other, Self::Null),
+        }
     }
 
-    /// Whether the value itself is unknown.
+    /// Whether the value itself is unknown, whatever is known of its type.
     pub fn is_unknown(&self) -> bool {
-        matches!(self, Self::Unknown)
+        match self {
+            Self::Dynamic(typed) => typed.1.is_unknown(),
+            other => matches!(other, Self::Unknown),
+        }
     }
 
     /// Whether nothing in this value is unknown.
@@ -66,6 +76,7 @@ impl Value {
         match self {
             Self::Unknown => false,
             Self::List(elements) => elements.iter().all(Self::is_wholly_known),
+            Self::Set(elements) => elements.iter().all(Self::is_wholly_known),
             Self::Map(elements) => elements.values().all(Self::is_wholly_known),
             Self::Dynamic(typed) => typed.1.is_wholly_known(),
             Self::Null | Self::Bool(_) | Self::Number(_) | Self::String(_) => true,
@@ -80,11 +91,36 @@ impl Value {
             Self::List(elements) => {
                 Self::List(elements.into_iter().map(Self::known_or_null).collect())
             }
+            Self::Set(elements) => {
+                Self::Set(elements.into_iter().map(Self::known_or_null).collect())
+            }
             Self::Map(elements) => Self::Map(
                 elements.into_iter().map(|(key, value)| (key, value.known_or_null())).collect(),
             ),
             Self::Dynamic(typed) => Self::Dynamic(Box::new((typed.0, typed.1.known_or_null()))),
             known => known,
+        }
+    }
+
+    /// This value with the types that the same places have in `other`, wherever both have no value: a
+    /// model cannot hold the type of what is null or unknown, and Terraform compares it.
+    #[must_use]
+    pub(crate) fn typed_like(self, other: &Self) -> Self {
+        match (self, other) {
+            (Self::Null, Self::Dynamic(_)) if other.is_null() => other.clone(),
+            (Self::Unknown, Self::Dynamic(_)) if other.is_unknown() => other.clone(),
+            (Self::Map(attributes), Self::Map(others)) => {
+                let typed = |(name, value): (String, Self)| match others.get(&name) {
+                    Some(other) => (name, value.typed_like(other)),
+                    None => (name, value),
+                };
+                Self::Map(attributes.into_iter().map(typed).collect())
+            }
+            (Self::List(elements), Self::List(others)) if elements.len() == others.len() => {
+                let typed = elements.into_iter().zip(others).map(|(one, two)| one.typed_like(two));
+                Self::List(typed.collect())
+            }
+            (value, _) => value,
         }
     }
 
@@ -112,6 +148,7 @@ impl Value {
             Self::Number(_) => "a number",
             Self::String(_) => "a string",
             Self::List(_) => "a list",
+            Self::Set(_) => "a set",
             Self::Map(_) => "an object",
             Self::Dynamic(_) => "a dynamic value",
         }
@@ -122,6 +159,7 @@ impl fmt::Debug for Value {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::List(elements) => f.debug_list().entries(elements).finish(),
+            Self::Set(elements) => f.debug_set().entries(elements).finish(),
             Self::Map(elements) => f.debug_map().entries(elements).finish(),
             other => f.write_str(other.kind()),
         }

@@ -53,7 +53,7 @@ macro_rules! model {
         impl $crate::tf_provider::Model for $name {
             fn attributes() -> Vec<(&'static str, $crate::tf_provider::Type)> {
                 vec![$((
-                    stringify!($field),
+                    $crate::tf_provider::attribute_name(stringify!($field)),
                     <$type as $crate::tf_provider::FieldType>::terraform_type(),
                 ),)*]
             }
@@ -65,10 +65,11 @@ macro_rules! model {
             ) -> Result<Self, $crate::tf_provider::ModelError> {
                 let mut attributes = $crate::tf_provider::attributes_of(value, path)?;
                 $(
-                    let attribute = attributes.remove(stringify!($field));
+                    let name = $crate::tf_provider::attribute_name(stringify!($field));
+                    let attribute = attributes.remove(name);
                     let $field = $crate::tf_provider::Field::from_value(
                         attribute.unwrap_or($crate::tf_provider::Value::Null),
-                        &path.attribute(stringify!($field)),
+                        &path.attribute(name),
                     )?;
                 )*
                 Ok(Self { $($field,)* })
@@ -76,7 +77,10 @@ macro_rules! model {
 
             fn into_object(self) -> $crate::tf_provider::Value {
                 $crate::tf_provider::Value::object([
-                    $((stringify!($field), self.$field.into_value()),)*
+                    $((
+                        $crate::tf_provider::attribute_name(stringify!($field)),
+                        self.$field.into_value(),
+                    ),)*
                 ])
             }
         }
@@ -99,6 +103,12 @@ macro_rules! model {
             }
         }
     };
+}
+
+/// The attribute that a field stands for: `r#type` is `type`, which no field can be called.
+#[doc(hidden)]
+pub fn attribute_name(field: &'static str) -> &'static str {
+    field.strip_prefix("r#").unwrap_or(field)
 }
 
 /// The attributes of an object; the first step of every model's reading.

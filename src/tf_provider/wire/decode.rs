@@ -48,7 +48,11 @@ impl<'a> Decoder<'a> {
                 .map_err(|_| WireError::new(place, "expected a bool")),
             Type::Number => self.number(place).map(Value::Number),
             Type::String => self.string(place).map(Value::string),
-            Type::List(of) | Type::Set(of) => self.elements(|_| Ok(of), place),
+            Type::List(of) => self.elements(|_| Ok(of), place).map(Value::List),
+            Type::Set(of) => {
+                let elements = self.elements(|_| Ok(of), place)?;
+                Ok(Value::Set(elements.into_iter().collect()))
+            }
             Type::Tuple(types) => self.tuple(types, place),
             Type::Map(of) => self.map(of, place),
             Type::Object(attributes) => self.object(attributes, place),
@@ -103,23 +107,20 @@ impl<'a> Decoder<'a> {
         &mut self,
         type_of: impl Fn(usize) -> Result<&'t Type, WireError>,
         place: &Place<'_>,
-    ) -> Result<Value, WireError> {
+    ) -> Result<Vec<Value>, WireError> {
         let count = msgpack::read_array_len(&mut self.rest)
             .map_err(|_| WireError::new(place, "expected a list"))?;
         let mut elements = Vec::new();
         for index in 0..count as usize {
             elements.push(self.value(type_of(index)?, &place.index(index))?);
         }
-        Ok(Value::List(elements))
+        Ok(elements)
     }
 
     fn tuple(&mut self, types: &[Type], place: &Place<'_>) -> Result<Value, WireError> {
         let wrong_length = || WireError::new(place, "the tuple has a wrong number of elements");
-        let value = self.elements(|index| types.get(index).ok_or_else(wrong_length), place)?;
-        match &value {
-            Value::List(elements) if elements.len() == types.len() => Ok(value),
-            _ => Err(wrong_length()),
-        }
+        let elements = self.elements(|index| types.get(index).ok_or_else(wrong_length), place)?;
+        if elements.len() == types.len() { Ok(Value::List(elements)) } else { Err(wrong_length()) }
     }
 
     fn map(&mut self, of: &Type, place: &Place<'_>) -> Result<Value, WireError> {

@@ -28,7 +28,10 @@ fn write(out: &mut Vec<u8>, value: &Value, of: &Type, place: &Place<'_>) -> Resu
         }
         (Value::Number(number), Type::Number) => write_number(out, number, place),
         (Value::String(text), Type::String) => write_string(out, text, place),
-        (Value::List(elements), Type::List(of) | Type::Set(of)) => {
+        (Value::List(elements), Type::List(of)) => {
+            write_elements(out, elements.iter().map(|element| (element, &**of)), place)
+        }
+        (Value::Set(elements), Type::Set(of)) => {
             write_elements(out, elements.iter().map(|element| (element, &**of)), place)
         }
         (Value::List(elements), Type::Tuple(types)) if elements.len() == types.len() => {

@@ -24,11 +24,15 @@ fn value(json: Json, of: &Type, place: &Place<'_>) -> Result<Value, WireError> {
         (json, Type::Bool) => bool(&json, place),
         (json, Type::Number) => number(&json, place),
         (json, Type::String) => string(json, place),
-        (Json::Array(elements), Type::List(of) | Type::Set(of)) => {
-            list(elements.into_iter().map(|element| (element, &**of)), place)
+        (Json::Array(elements), Type::List(of)) => {
+            list(elements.into_iter().map(|element| (element, &**of)), place).map(Value::List)
+        }
+        (Json::Array(elements), Type::Set(of)) => {
+            let elements = list(elements.into_iter().map(|element| (element, &**of)), place)?;
+            Ok(Value::Set(elements.into_iter().collect()))
         }
         (Json::Array(elements), Type::Tuple(types)) if elements.len() == types.len() => {
-            list(elements.into_iter().zip(types), place)
+            list(elements.into_iter().zip(types), place).map(Value::List)
         }
         (Json::Object(elements), Type::Map(of)) => {
             let read = |(key, element): (String, Json)| {
@@ -73,9 +77,9 @@ fn string(json: Json, place: &Place<'_>) -> Result<Value, WireError> {
 fn list<'t>(
     elements: impl Iterator<Item = (Json, &'t Type)>,
     place: &Place<'_>,
-) -> Result<Value, WireError> {
+) -> Result<Vec<Value>, WireError> {
     let read = |(index, (element, of))| value(element, of, &place.index(index));
-    elements.enumerate().map(read).collect::<Result<_, _>>().map(Value::List)
+    elements.enumerate().map(read).collect()
 }
 
 fn object(

@@ -193,9 +193,10 @@ fn value_of(of: &Type) -> BoxedStrategy<Value> {
             .prop_map(|(digits, places)| number(&format!("{digits}e{places}")))
             .boxed(),
         Type::String => any::<String>().prop_map(Value::string).boxed(),
-        Type::List(of) | Type::Set(of) => {
-            prop::collection::vec(value_of(of), 0..4).prop_map(Value::List).boxed()
-        }
+        Type::List(of) => prop::collection::vec(value_of(of), 0..4).prop_map(Value::List).boxed(),
+        Type::Set(of) => prop::collection::vec(value_of(of), 0..4)
+            .prop_map(|elements| Value::Set(elements.into_iter().collect()))
+            .boxed(),
         Type::Map(of) => prop::collection::btree_map(any::<String>(), value_of(of), 0..4)
             .prop_map(Value::Map)
             .boxed(),
@@ -265,6 +266,7 @@ fn stored(value: &Value) -> serde_json::Value {
         }
         Value::String(text) => text.as_str().into(),
         Value::List(elements) => elements.iter().map(stored).collect(),
+        Value::Set(elements) => elements.iter().map(stored).collect(),
         Value::Map(elements) => {
             elements.iter().map(|(key, value)| (key.clone(), stored(value))).collect()
         }
