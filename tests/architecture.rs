@@ -43,11 +43,12 @@ const PLACES: [(&str, &[&str]); 6] = [
 const TESTS: [&str; 3] = ["fuzz_seeds", "own_process", "test_server"];
 
 /// What an author implements, and where it is declared.
-const TRAITS: [(&str, &str); 4] = [
+const TRAITS: [(&str, &str); 5] = [
     ("src/tf_provider/resource.rs", "Resource"),
     ("src/tf_provider/data_source.rs", "DataSource"),
     ("src/tf_provider/ephemeral_resource.rs", "EphemeralResource"),
     ("src/tf_provider/list_resource.rs", "ListResource"),
+    ("src/tf_provider/action.rs", "Action"),
 ];
 
 /// A grouped import hides what it brings in from a search.

@@ -25,6 +25,8 @@ pub struct Catalog {
     pub ephemeral_resources: Vec<Offer>,
     /// List resources.
     pub list_resources: Vec<Offer>,
+    /// Actions.
+    pub actions: Vec<Offer>,
 }
 
 /// One type.
@@ -51,6 +53,7 @@ impl Catalog {
         let sources = registry.data_sources.iter();
         let ephemeral = registry.ephemeral_resources.iter();
         let lists = registry.list_resources.iter();
+        let actions = registry.actions.iter();
         Self {
             provider: provider.schema(),
             resources: resources
@@ -61,6 +64,7 @@ impl Catalog {
                 .map(|(name, of)| offer(name, &of.shape().schema, None))
                 .collect(),
             list_resources: lists.map(|(name, of)| offer(name, &of.shape().schema, None)).collect(),
+            actions: actions.map(|(name, of)| offer(name, &of.shape().schema, None)).collect(),
         }
     }
 }

@@ -1,13 +1,12 @@
 //! What the author of a list resource implements: existing objects for `terraform query`.
 
-use std::future::Future;
-
-use tokio::sync::mpsc;
+use std::{fmt, future::Future};
 
 use crate::tf_provider::context::Context;
 use crate::tf_provider::diagnostics::Diagnostics;
 use crate::tf_provider::resource::Resource;
 use crate::tf_provider::schema::Schema;
+use crate::tf_provider::sink::Sink;
 use crate::tf_provider::value::Model;
 
 /// A list of existing objects of a managed resource, which must have an identity.
@@ -35,7 +34,7 @@ pub trait ListResource: Send + Sync + 'static {
         context: &Context<<Self::Resource as Resource>::Client>,
         config: Self::Config,
         request: ListRequest,
-        items: ItemSender<Self::Resource>,
+        items: &Items<'_, Self::Resource>,
     ) -> impl Future<Output = Result<(), Diagnostics>> + Send;
 }
 
@@ -62,12 +61,17 @@ pub struct ListItem<R: Resource> {
 }
 
 /// The way of the items to Terraform.
-#[derive(Debug)]
-pub struct ItemSender<R: Resource>(pub(crate) mpsc::Sender<ListItem<R>>);
+pub struct Items<'a, R: Resource>(pub(crate) &'a dyn Sink<ListItem<R>>);
 
-impl<R: Resource> ItemSender<R> {
-    /// Sends an item; false means that nobody reads on and the list should end.
+impl<R: Resource> Items<'_, R> {
+    /// Sends an item; false means that nothing more is wanted and the list should end.
     pub async fn send(&self, item: ListItem<R>) -> bool {
-        self.0.send(item).await.is_ok()
+        self.0.put(item).await
+    }
+}
+
+impl<R: Resource> fmt::Debug for Items<'_, R> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Items").finish_non_exhaustive()
     }
 }

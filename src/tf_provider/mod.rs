@@ -1,7 +1,7 @@
 //! A Terraform provider SDK for plugin protocol 5.
 //!
 //! An author implements [`Provider`] and, for each thing it offers, [`Resource`], [`DataSource`],
-//! [`EphemeralResource`], [`ListResource`] or [`Function`]. The SDK does the rest: the plugin
+//! [`EphemeralResource`], [`ListResource`], [`Action`] or [`Function`]. The SDK does the rest: the plugin
 //! handshake with mutual TLS, decoding by schema, the rules of a plan, diagnostics, and an answer
 //! to every call of the protocol.
 //!
@@ -78,6 +78,7 @@
 //! 5. A change of an attribute that [forces replacement](Attribute::forces_replacement) replaces
 //!    the object.
 
+mod action;
 mod catalog;
 mod context;
 mod data_source;
@@ -102,16 +103,18 @@ mod registry;
 mod resource;
 mod schema;
 mod server;
+mod sink;
 mod value;
 mod wire;
 
+pub use action::{Action, Progress};
 pub use catalog::{Catalog, Offer, problems};
 pub use context::Context;
 pub use data_source::DataSource;
 pub use diagnostics::{Diagnostic, Diagnostics, Severity};
 pub use ephemeral_resource::{EphemeralResource, Lease, Opened};
 pub use function::{Definition, Function, FunctionError, Parameter};
-pub use list_resource::{ItemSender, ListItem, ListRequest, ListResource};
+pub use list_resource::{Items, ListItem, ListRequest, ListResource};
 pub use outcome::{Failed, Outcome, Refreshed, Saved, Warned};
 pub use plugin::PluginInfo;
 pub use private::Private;

@@ -2,11 +2,12 @@
 
 use std::{collections::BTreeMap, fmt};
 
+use crate::tf_provider::action::Action;
 use crate::tf_provider::data_source::DataSource;
 use crate::tf_provider::ephemeral_resource::EphemeralResource;
 use crate::tf_provider::erased::{
-    AnyDataSource, AnyEphemeralResource, AnyListResource, AnyResource, ErasedDataSource,
-    ErasedEphemeralResource, ErasedListResource, ErasedResource,
+    AnyAction, AnyDataSource, AnyEphemeralResource, AnyListResource, AnyResource, ErasedAction,
+    ErasedDataSource, ErasedEphemeralResource, ErasedListResource, ErasedResource,
 };
 use crate::tf_provider::function::{Function, Parameter};
 use crate::tf_provider::list_resource::ListResource;
@@ -19,6 +20,7 @@ pub struct Registry<C> {
     pub(crate) data_sources: BTreeMap<&'static str, Box<dyn AnyDataSource<C>>>,
     pub(crate) ephemeral_resources: BTreeMap<&'static str, Box<dyn AnyEphemeralResource<C>>>,
     pub(crate) list_resources: BTreeMap<&'static str, Box<dyn AnyListResource<C>>>,
+    pub(crate) actions: BTreeMap<&'static str, Box<dyn AnyAction<C>>>,
     pub(crate) functions: BTreeMap<&'static str, Box<dyn Function>>,
     twice: Vec<&'static str>,
 }
@@ -31,6 +33,7 @@ impl<C: Send + Sync + 'static> Registry<C> {
             data_sources: BTreeMap::new(),
             ephemeral_resources: BTreeMap::new(),
             list_resources: BTreeMap::new(),
+            actions: BTreeMap::new(),
             functions: BTreeMap::new(),
             twice: Vec::new(),
         }
@@ -69,6 +72,13 @@ impl<C: Send + Sync + 'static> Registry<C> {
         self.twice.extend(before.map(|_| name));
     }
 
+    /// Adds an action.
+    pub fn action<A: Action<Client = C>>(&mut self, action: A) {
+        let name = action.type_name();
+        let before = self.actions.insert(name, Box::new(ErasedAction::new(action)));
+        self.twice.extend(before.map(|_| name));
+    }
+
     /// Adds a function.
     pub fn function<F: Function>(&mut self, function: F) {
         let name = function.name();
@@ -83,7 +93,7 @@ impl<C: Send + Sync + 'static> Registry<C> {
         let listed =
             listed.map(|name| format!("{name}: is listed and has no resource with identity"));
         let types = self.resources.keys().chain(self.data_sources.keys());
-        let types = types.chain(self.ephemeral_resources.keys());
+        let types = types.chain(self.ephemeral_resources.keys()).chain(self.actions.keys());
         let misnamed = types.filter(|name| !is_type_of(name, prefix));
         let misnamed = misnamed.map(|name| format!("{name}: is not named after {prefix}"));
         let functions = self.functions.values().flat_map(|function| function_problems(&**function));
@@ -92,6 +102,7 @@ impl<C: Send + Sync + 'static> Registry<C> {
             self.data_sources.values().flat_map(|source| source.problems()).collect(),
             self.ephemeral_resources.values().flat_map(|resource| resource.problems()).collect(),
             self.list_resources.values().flat_map(|list| list.problems()).collect(),
+            self.actions.values().flat_map(|action| action.problems()).collect(),
         ];
         twice.chain(listed).chain(misnamed).chain(functions).chain(own.concat()).collect()
     }
@@ -108,6 +119,7 @@ impl<C> fmt::Debug for Registry<C> {
             .field("data_sources", &self.data_sources.keys())
             .field("ephemeral_resources", &self.ephemeral_resources.keys())
             .field("list_resources", &self.list_resources.keys())
+            .field("actions", &self.actions.keys())
             .field("functions", &self.functions.keys())
             .finish_non_exhaustive()
     }

@@ -32,6 +32,7 @@ pub(crate) fn all(root: &Path) -> Result<Vec<(PathBuf, String)>, String> {
         (&DATA_SOURCE, &catalog.data_sources),
         (&EPHEMERAL_RESOURCE, &catalog.ephemeral_resources),
         (&LIST_RESOURCE, &catalog.list_resources),
+        (&ACTION, &catalog.actions),
     ];
     for (kind, offers) in kinds {
         for offer in offers {
@@ -130,3 +131,4 @@ const LIST_RESOURCE: Kind = Kind {
     title: "List Resource",
     example: ("list-resource", ".tfquery.hcl"),
 };
+const ACTION: Kind = Kind { folder: "actions", title: "Action", example: ("action", ".tf") };

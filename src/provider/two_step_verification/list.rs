@@ -6,8 +6,8 @@ use crate::provider::ids::account_problem;
 use crate::provider::phone_number::{ACCOUNT_DESCRIPTION, account, not_listed};
 use crate::provider::two_step_verification::{Identity, Model, TwoStepVerification};
 use crate::tf_provider::{
-    Attribute, Context, Diagnostic, Diagnostics, Field, ItemSender, ListItem, ListRequest,
-    ListResource, Resource, Schema, Type,
+    Attribute, Context, Diagnostic, Diagnostics, Field, Items, ListItem, ListRequest, ListResource,
+    Resource, Schema, Type,
 };
 
 crate::model! {
@@ -47,7 +47,7 @@ impl ListResource for TwoStepVerificationList {
         context: &Context<<TwoStepVerification as Resource>::Client>,
         config: Config,
         request: ListRequest,
-        items: ItemSender<TwoStepVerification>,
+        items: &Items<'_, TwoStepVerification>,
     ) -> Result<(), Diagnostics> {
         let account = account(&config.business_account_id, context.client())?;
         let graph = context.client().graph()?;

@@ -1,15 +1,13 @@
 //! List resources.
 
-use futures_util::future;
-use tokio::sync::mpsc;
-
 use crate::tf_provider::context::Context;
 use crate::tf_provider::diagnostics::Diagnostics;
 use crate::tf_provider::erased::{Running, Shape, model};
-use crate::tf_provider::list_resource::{ItemSender, ListItem, ListRequest, ListResource};
+use crate::tf_provider::list_resource::{Items, ListItem, ListRequest, ListResource};
 use crate::tf_provider::plan;
 use crate::tf_provider::resource::Resource;
 use crate::tf_provider::schema::{Block, Schema, block_problems};
+use crate::tf_provider::sink::{Sink, Through};
 use crate::tf_provider::value::{Model, Value};
 
 /// A list resource of any type.
@@ -22,7 +20,7 @@ pub(crate) trait AnyListResource<C>: Send + Sync {
         context: &'a Context<C>,
         config: Value,
         request: ListRequest,
-        items: mpsc::Sender<ListedItem>,
+        items: &'a dyn Sink<ListedItem>,
     ) -> Running<'a, Result<(), Diagnostics>>;
 }
 
@@ -47,20 +45,6 @@ impl<L: ListResource> ErasedListResource<L> {
         let shape = Shape::new(list.schema());
         let resource_schema = list.resource().schema();
         Self { list, shape, resource_schema }
-    }
-
-    /// Ends with the list or with its reader. In the latter case `typed` closes, which tells the list
-    /// that nobody reads on.
-    async fn forward(
-        &self,
-        mut typed: mpsc::Receiver<ListItem<L::Resource>>,
-        items: mpsc::Sender<ListedItem>,
-    ) {
-        while let Some(item) = typed.recv().await {
-            if items.send(self.untyped(item)).await.is_err() {
-                return;
-            }
-        }
     }
 
     fn untyped(&self, item: ListItem<L::Resource>) -> ListedItem {
@@ -95,14 +79,11 @@ impl<L: ListResource> AnyListResource<<L::Resource as Resource>::Client> for Era
         context: &'a Context<<L::Resource as Resource>::Client>,
         config: Value,
         request: ListRequest,
-        items: mpsc::Sender<ListedItem>,
+        items: &'a dyn Sink<ListedItem>,
     ) -> Running<'a, Result<(), Diagnostics>> {
         Box::pin(async move {
-            // One item at a time: the list must not run ahead of the reader.
-            let (sender, typed) = mpsc::channel(1);
-            let list = self.list.list(context, model(config)?, request, ItemSender(sender));
-            let ((), listed) = future::join(self.forward(typed, items), list).await;
-            listed
+            let typed = Through { convert: |item| self.untyped(item), to: items };
+            self.list.list(context, model(config)?, request, &Items(&typed)).await
         })
     }
 }

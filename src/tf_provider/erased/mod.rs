@@ -1,9 +1,10 @@
 //! Type erasure: all resources behind one face, so that the server can keep them in one table; and
-//! likewise data sources, ephemeral resources and lists.
+//! likewise data sources, ephemeral resources, lists and actions.
 //!
 //! Each wrapper turns values into the author's model, calls the author's method, and turns the
 //! result back. Nothing here knows the wire.
 
+mod action;
 mod data_source;
 mod ephemeral_resource;
 mod list_resource;
@@ -11,6 +12,7 @@ mod resource;
 
 use futures_util::future::BoxFuture;
 
+pub(crate) use action::{AnyAction, ErasedAction};
 pub(crate) use data_source::{AnyDataSource, ErasedDataSource};
 pub(crate) use ephemeral_resource::{AnyEphemeralResource, ErasedEphemeralResource};
 pub(crate) use list_resource::{AnyListResource, ErasedListResource, ListedItem};

@@ -10,6 +10,8 @@ pub(crate) enum Block {
     Provider,
     /// A managed resource.
     Resource,
+    /// An action: its configuration stands in saved plans, but for what is write-only.
+    Action,
     /// Anything else; none of it is stored.
     Other,
 }
@@ -122,8 +124,12 @@ fn attribute_problems(block: Block, attribute: &Attribute) -> impl Iterator<Item
         (attribute.description.is_empty(), "has no description"),
         (attribute.write_only && attribute.is_computed(), "is write-only and computed"),
         (
-            attribute.write_only && block != Block::Resource,
+            attribute.write_only && !matches!(block, Block::Resource | Block::Action),
             "is write-only in a block that is never stored",
+        ),
+        (
+            attribute.is_computed() && block == Block::Action,
+            "is computed, and an action has no result",
         ),
         (
             attribute.keeps_prior && !attribute.is_computed(),
@@ -231,6 +237,10 @@ mod tests {
         assert_eq!(problems_in(Block::Resource, version()).len(), 0);
         assert_eq!(problems_in(Block::Resource, version().write_only()).len(), 0);
         assert_eq!(problems_in(Block::Other, version().write_only()).len(), 1);
+        assert_eq!(problems_in(Block::Action, version().write_only()).len(), 0);
+        let result = || Attribute::computed("result", Type::String).described("Text.");
+        assert_eq!(problems_in(Block::Other, result()).len(), 0);
+        assert_eq!(problems_in(Block::Action, result()).len(), 1);
     }
 
     #[test]

@@ -1,6 +1,6 @@
-//! One face for all answers: each can take diagnostics.
+//! One face for all answers: each can take diagnostics, and says what failed.
 
-use crate::tf_provider::diagnostics::Diagnostics;
+use crate::tf_provider::diagnostics::{Diagnostics, Severity};
 use crate::tf_provider::function::FunctionError;
 use crate::tf_provider::proto::tfplugin5 as pb;
 use crate::tf_provider::wire;
@@ -10,6 +10,20 @@ pub(super) trait Answer: Default + Send + 'static {
     /// Adds diagnostics.
     #[must_use]
     fn with(self, diagnostics: Diagnostics) -> Self;
+
+    /// What failed, for the log.
+    fn failure(&self) -> Option<String>;
+}
+
+/// What failed, for the log. It stands in Terraform's own output too, so it holds no secret.
+pub(super) fn failure(diagnostics: &Diagnostics) -> Option<String> {
+    let errors = diagnostics.iter().filter(|found| found.severity() == Severity::Error);
+    joined(errors.map(|error| (error.summary(), error.detail())))
+}
+
+fn joined<'a>(errors: impl Iterator<Item = (&'a str, &'a str)>) -> Option<String> {
+    let errors: Vec<_> = errors.map(|(title, detail)| format!("{title}: {detail}")).collect();
+    (!errors.is_empty()).then(|| errors.join("\n"))
 }
 
 macro_rules! answers {
@@ -18,6 +32,13 @@ macro_rules! answers {
             fn with(mut self, diagnostics: Diagnostics) -> Self {
                 self.diagnostics.extend(wire::diagnostics(diagnostics));
                 self
+            }
+
+            fn failure(&self) -> Option<String> {
+                let is_error =
+                    |found: &&pb::Diagnostic| found.severity() == pb::diagnostic::Severity::Error;
+                let errors = self.diagnostics.iter().filter(is_error);
+                joined(errors.map(|error| (error.summary.as_str(), error.detail.as_str())))
             }
         })*
     };
@@ -59,5 +80,9 @@ impl Answer for pb::call_function::Response {
             self.error = Some(wire::function_error(FunctionError { text, argument: None }));
         }
         self
+    }
+
+    fn failure(&self) -> Option<String> {
+        self.error.as_ref().map(|error| error.text.clone())
     }
 }

@@ -1,7 +1,9 @@
-//! How every call runs: as a task of its own, logged, guarded against panics.
+//! The two doors of the service: for calls with one answer, and for streams. Whatever passes runs as
+//! a task of its own, logged, and guarded against panics.
 
 use std::{
     future::Future,
+    pin::pin,
     sync::{
         Arc,
         atomic::{AtomicU64, Ordering},
@@ -10,93 +12,126 @@ use std::{
 };
 
 use tokio_util::sync::CancellationToken;
-use tonic::Response;
 use tracing::Instrument;
 
 use crate::tf_provider::diagnostics::{Diagnostic, Diagnostics};
 use crate::tf_provider::panic_hook::{PanicReport, guarded};
 use crate::tf_provider::provider::Provider;
 use crate::tf_provider::server::answer::Answer;
-use crate::tf_provider::server::{Inner, RpcResult, Service};
+use crate::tf_provider::server::stream::{Event, Events, Outlet};
+use crate::tf_provider::server::{Service, Shared};
 
-/// What a call is, for the log and the guard.
-#[derive(Clone, Debug)]
-pub(super) struct Rpc {
-    name: &'static str,
-    type_name: String,
+/// A call, by its request: what the log and the guard have to know, and what it does.
+pub(super) trait Call: Send + Sync + 'static {
+    type Answer: Answer;
+
+    /// As the protocol calls it.
+    const NAME: &'static str;
+
     /// The call goes on when the client hangs up: what it does must not be cut in half.
-    never_cut: bool,
+    const NEVER_CUT: bool = false;
+
+    /// The type that the call is about, for the log.
+    fn about(&self) -> &str {
+        ""
+    }
+
+    /// Does it.
+    fn answer<P: Provider>(
+        &self,
+        shared: &Shared<P>,
+        stop: CancellationToken,
+    ) -> impl Future<Output = Result<Self::Answer, Diagnostics>> + Send;
+
+    /// The answer, without diagnostics, if it fails or panics.
+    fn otherwise<P: Provider>(&self, shared: &Shared<P>) -> Self::Answer {
+        let _ = shared;
+        Self::Answer::default()
+    }
 }
 
-impl Rpc {
-    /// A call without a type name.
-    pub(super) fn named(name: &'static str) -> Self {
-        Self::of(name, "")
+/// A call that is answered by a stream of events. The members are those of a [`Call`].
+pub(super) trait Streaming: Send + Sync + 'static {
+    type Event: Event;
+
+    const NAME: &'static str;
+
+    const NEVER_CUT: bool = false;
+
+    fn about(&self) -> &str;
+
+    /// How many events are wanted, if not all.
+    fn limit(&self) -> Option<usize> {
+        None
     }
 
-    /// A call about a type.
-    pub(super) fn of(name: &'static str, type_name: &str) -> Self {
-        Self { name, type_name: type_name.to_owned(), never_cut: false }
-    }
-
-    /// A call that changes something outside.
-    pub(super) fn never_cut(mut self) -> Self {
-        self.never_cut = true;
-        self
-    }
-
-    fn span(&self) -> tracing::Span {
-        tracing::info_span!(
-            "rpc",
-            tf_rpc = self.name,
-            tf_resource_type = self.type_name,
-            tf_req_id = NEXT_REQUEST.fetch_add(1, Ordering::Relaxed),
-            tf_proto_version = "5.10",
-        )
-    }
+    /// Sends events, and hands back warnings for the end of the stream.
+    fn answer<P: Provider>(
+        &self,
+        shared: &Shared<P>,
+        stop: CancellationToken,
+        outlet: &Outlet<Self::Event>,
+    ) -> impl Future<Output = Result<Diagnostics, Diagnostics>> + Send;
 }
 
 impl<P: Provider> Service<P> {
-    /// Runs a call that has nothing to answer if it fails.
-    pub(super) async fn run<A, F>(
-        &self,
-        rpc: Rpc,
-        call: impl FnOnce(Arc<Inner<P>>, CancellationToken) -> F,
-    ) -> RpcResult<A>
-    where
-        A: Answer,
-        F: Future<Output = Result<A, Diagnostics>> + Send + 'static,
-    {
-        self.run_or(rpc, A::default, call).await
-    }
-
-    /// Runs a call; `otherwise` makes the answer, without diagnostics, if it fails.
-    pub(super) async fn run_or<A, F>(
-        &self,
-        rpc: Rpc,
-        otherwise: impl FnOnce() -> A,
-        call: impl FnOnce(Arc<Inner<P>>, CancellationToken) -> F,
-    ) -> RpcResult<A>
-    where
-        A: Answer,
-        F: Future<Output = Result<A, Diagnostics>> + Send + 'static,
-    {
-        let stop = self.lifecycle.call_token();
-        let call = call(Arc::clone(&self.inner), stop.clone());
-        let task = self.lifecycle.calls().spawn(guarded(logged(&rpc, call)));
+    /// The door of a call.
+    pub(super) async fn run<C: Call>(&self, request: C) -> C::Answer {
+        let (request, stop) = (Arc::new(request), self.lifecycle.call_token());
+        let answer = {
+            let (shared, request) = (Arc::clone(&self.shared), Arc::clone(&request));
+            let stop = stop.clone();
+            async move {
+                let answered = attempt(C::NAME, request.answer(&shared, stop)).await;
+                answered.unwrap_or_else(|failure| request.otherwise(&shared).with(failure))
+            }
+        };
+        let span = span(C::NAME, request.about());
+        let task =
+            self.lifecycle.calls().spawn(logged(answer, C::Answer::failure).instrument(span));
         // Dropped when the client hangs up, which Terraform never does and OpenTofu may.
         let hung_up = stop.drop_guard();
-        if rpc.never_cut {
+        if C::NEVER_CUT {
             hung_up.disarm();
         }
-        let failure = match task.await {
-            Ok(Ok(Ok(answer))) => return Ok(Response::new(answer)),
-            Ok(Ok(Err(diagnostics))) => diagnostics.into_failure(),
-            Ok(Err(report)) => panicked(rpc.name, &report),
-            // The runtime ends before its tasks only when the process does.
-            Err(_) => Diagnostic::bug("The provider is ending.").into(),
+        // The runtime ends before its tasks only when the process does.
+        let ending = |_| Diagnostic::bug("The provider is ending.").into();
+        task.await.unwrap_or_else(|cut| request.otherwise(&self.shared).with(ending(cut)))
+    }
+
+    /// The door of a stream. It ends as its [`Event`] says, whatever happens.
+    pub(super) fn stream<C: Streaming>(&self, request: C) -> Events<C::Event> {
+        let stop = self.lifecycle.call_token();
+        let (outlet, events) = Outlet::new(request.limit(), stop.clone());
+        let shared = Arc::clone(&self.shared);
+        let span = span(C::NAME, request.about());
+        let work = async move {
+            let ended = {
+                let mut answer =
+                    pin!(attempt(C::NAME, request.answer(&shared, stop.clone(), &outlet)));
+                tokio::select! {
+                    ended = &mut answer => ended,
+                    () = outlet.reader_gone(), if !C::NEVER_CUT => {
+                        stop.cancel();
+                        answer.await
+                    }
+                }
+            };
+            outlet.end(ended).await
         };
-        Ok(Response::new(otherwise().with(failure)))
+        self.lifecycle.calls().spawn(logged(work, Option::clone).instrument(span));
+        events
+    }
+}
+
+/// The author's work; a panic becomes a failure, and a failure has an error for certain.
+async fn attempt<T>(
+    rpc: &str,
+    work: impl Future<Output = Result<T, Diagnostics>>,
+) -> Result<T, Diagnostics> {
+    match guarded(work).await {
+        Ok(outcome) => outcome.map_err(Diagnostics::into_failure),
+        Err(report) => Err(panicked(rpc, &report)),
     }
 }
 
@@ -105,24 +140,27 @@ pub(super) fn panicked(rpc: &str, report: &PanicReport) -> Diagnostics {
     Diagnostic::bug(format!("The provider panicked during {rpc}: {report}.")).into()
 }
 
-/// The call under a span of its own, with its time and whether it failed.
-pub(super) fn logged<T, F>(rpc: &Rpc, call: F) -> impl Future<Output = F::Output> + Send + 'static
-where
-    F: Future<Output = Result<T, Diagnostics>> + Send + 'static,
-{
+/// A call with its time, and what failed in it.
+async fn logged<T>(work: impl Future<Output = T>, failure: impl Fn(&T) -> Option<String>) -> T {
     let started = Instant::now();
-    let timed = async move {
-        tracing::trace!("call received");
-        let result = call.await;
-        let failed = result.is_err();
-        tracing::debug!(
-            tf_req_duration_ms = started.elapsed().as_millis(),
-            failed,
-            "call answered"
-        );
-        result
-    };
-    timed.instrument(rpc.span())
+    tracing::trace!("call received");
+    let outcome = work.await;
+    let tf_req_duration_ms = started.elapsed().as_millis();
+    match failure(&outcome) {
+        None => tracing::debug!(tf_req_duration_ms, failed = false, "call answered"),
+        Some(error) => tracing::debug!(tf_req_duration_ms, failed = true, error, "call answered"),
+    }
+    outcome
+}
+
+fn span(rpc: &'static str, type_name: &str) -> tracing::Span {
+    tracing::info_span!(
+        "rpc",
+        tf_rpc = rpc,
+        tf_resource_type = type_name,
+        tf_req_id = NEXT_REQUEST.fetch_add(1, Ordering::Relaxed),
+        tf_proto_version = "5.10",
+    )
 }
 
 static NEXT_REQUEST: AtomicU64 = AtomicU64::new(1);

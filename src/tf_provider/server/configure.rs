@@ -1,37 +1,50 @@
 //! The provider block.
 
+use tokio_util::sync::CancellationToken;
+
 use crate::tf_provider::diagnostics::{Diagnostic, Diagnostics};
 use crate::tf_provider::proto::tfplugin5 as pb;
 use crate::tf_provider::provider::Provider;
+use crate::tf_provider::server::Shared;
 use crate::tf_provider::server::answer::Answer;
-use crate::tf_provider::server::{Inner, decode};
+use crate::tf_provider::server::call::Call;
+use crate::tf_provider::server::coding::decode;
 use crate::tf_provider::value::{Model, Path};
 
-impl<P: Provider> Inner<P> {
-    /// PrepareProviderConfig.
-    pub(super) fn prepare_config(
-        &self,
-        request: pb::prepare_provider_config::Request,
-    ) -> Result<pb::prepare_provider_config::Response, Diagnostics> {
-        let config = self.config(request.config.as_ref())?;
-        let answer = pb::prepare_provider_config::Response {
-            prepared_config: request.config,
-            diagnostics: Vec::new(),
-        };
-        Ok(answer.with(self.provider.validate(&config)))
-    }
+impl Call for pb::prepare_provider_config::Request {
+    type Answer = pb::prepare_provider_config::Response;
+    const NAME: &'static str = "PrepareProviderConfig";
 
-    /// Configure. The latest configuration holds: a debugged provider gets several.
-    pub(super) async fn configure(
+    async fn answer<P: Provider>(
         &self,
-        request: pb::configure::Request,
-    ) -> Result<pb::configure::Response, Diagnostics> {
-        let config = self.config(request.config.as_ref())?;
-        let configured = self.provider.configure(config, &request.terraform_version).await?;
-        self.set_client(configured.value);
-        Ok(pb::configure::Response::default().with(configured.warnings))
+        shared: &Shared<P>,
+        _: CancellationToken,
+    ) -> Result<Self::Answer, Diagnostics> {
+        let config = shared.config(self.config.as_ref())?;
+        let prepared_config = self.config.clone();
+        let answer = Self::Answer { prepared_config, diagnostics: Vec::new() };
+        Ok(answer.with(shared.provider.validate(&config)))
     }
+}
 
+/// The latest configuration holds: a debugged provider gets several.
+impl Call for pb::configure::Request {
+    type Answer = pb::configure::Response;
+    const NAME: &'static str = "Configure";
+
+    async fn answer<P: Provider>(
+        &self,
+        shared: &Shared<P>,
+        _: CancellationToken,
+    ) -> Result<Self::Answer, Diagnostics> {
+        let config = shared.config(self.config.as_ref())?;
+        let configured = shared.provider.configure(config, &self.terraform_version).await?;
+        shared.set_client(configured.value);
+        Ok(Self::Answer::default().with(configured.warnings))
+    }
+}
+
+impl<P: Provider> Shared<P> {
     fn config(&self, config: Option<&pb::DynamicValue>) -> Result<P::Config, Diagnostics> {
         let value =
             decode("a provider configuration", config, &self.provider.schema().object_type())?;

@@ -7,37 +7,54 @@ use crate::tf_provider::erased::AnyDataSource;
 use crate::tf_provider::proto::tfplugin5 as pb;
 use crate::tf_provider::provider::Provider;
 use crate::tf_provider::server::answer::Answer;
-use crate::tf_provider::server::{Inner, configured, decode, encode, find};
+use crate::tf_provider::server::call::Call;
+use crate::tf_provider::server::coding::{decode, encode};
+use crate::tf_provider::server::{Shared, find, validate};
 
-impl<P: Provider> Inner<P> {
+impl<P: Provider> Shared<P> {
     fn data_source(&self, type_name: &str) -> Result<&dyn AnyDataSource<P::Client>, Diagnostics> {
         find("data source", &self.registry.data_sources, type_name)
     }
+}
 
-    /// ValidateDataSourceConfig.
-    pub(super) fn validate_data_source(
-        &self,
-        request: &pb::validate_data_source_config::Request,
-    ) -> Result<pb::validate_data_source_config::Response, Diagnostics> {
-        let source = self.data_source(&request.type_name)?;
-        let shape = source.shape();
-        let config = decode("a configuration", request.config.as_ref(), &shape.of)?;
-        let mut diagnostics = configured::refusals(&shape.schema, &config);
-        diagnostics.extend(source.validate(config)?);
-        Ok(pb::validate_data_source_config::Response::default().with(diagnostics))
+impl Call for pb::validate_data_source_config::Request {
+    type Answer = pb::validate_data_source_config::Response;
+    const NAME: &'static str = "ValidateDataSourceConfig";
+
+    fn about(&self) -> &str {
+        &self.type_name
     }
 
-    /// ReadDataSource.
-    pub(super) async fn read_data_source(
+    async fn answer<P: Provider>(
         &self,
-        request: pb::read_data_source::Request,
+        shared: &Shared<P>,
+        _: CancellationToken,
+    ) -> Result<Self::Answer, Diagnostics> {
+        let source = shared.data_source(&self.type_name)?;
+        let validate = |config| source.validate(config);
+        let found = validate::checked(source.shape(), self.config.as_ref(), validate)?;
+        Ok(Self::Answer::default().with(found))
+    }
+}
+
+impl Call for pb::read_data_source::Request {
+    type Answer = pb::read_data_source::Response;
+    const NAME: &'static str = "ReadDataSource";
+
+    fn about(&self) -> &str {
+        &self.type_name
+    }
+
+    async fn answer<P: Provider>(
+        &self,
+        shared: &Shared<P>,
         stop: CancellationToken,
-    ) -> Result<pb::read_data_source::Response, Diagnostics> {
-        let source = self.data_source(&request.type_name)?;
+    ) -> Result<Self::Answer, Diagnostics> {
+        let source = shared.data_source(&self.type_name)?;
         let of = &source.shape().of;
-        let config = decode("a configuration", request.config.as_ref(), of)?;
-        let read = source.read(&self.context(stop)?, config).await?;
+        let config = decode("a configuration", self.config.as_ref(), of)?;
+        let read = source.read(&shared.context(stop)?, config).await?;
         let state = Some(encode("data", &read.value, of)?);
-        Ok(pb::read_data_source::Response { state, ..Default::default() }.with(read.warnings))
+        Ok(Self::Answer { state, ..Default::default() }.with(read.warnings))
     }
 }

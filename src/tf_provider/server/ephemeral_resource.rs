@@ -8,41 +8,58 @@ use crate::tf_provider::erased::AnyEphemeralResource;
 use crate::tf_provider::proto::tfplugin5 as pb;
 use crate::tf_provider::provider::Provider;
 use crate::tf_provider::server::answer::Answer;
-use crate::tf_provider::server::{Inner, configured, decode, encode, find};
+use crate::tf_provider::server::call::Call;
+use crate::tf_provider::server::coding::{decode, encode};
+use crate::tf_provider::server::{Shared, find, validate};
 
-impl<P: Provider> Inner<P> {
+impl<P: Provider> Shared<P> {
     fn ephemeral_resource(
         &self,
         type_name: &str,
     ) -> Result<&dyn AnyEphemeralResource<P::Client>, Diagnostics> {
         find("ephemeral resource", &self.registry.ephemeral_resources, type_name)
     }
+}
 
-    /// ValidateEphemeralResourceConfig.
-    pub(super) fn validate_ephemeral(
-        &self,
-        request: &pb::validate_ephemeral_resource_config::Request,
-    ) -> Result<pb::validate_ephemeral_resource_config::Response, Diagnostics> {
-        let resource = self.ephemeral_resource(&request.type_name)?;
-        let shape = resource.shape();
-        let config = decode("a configuration", request.config.as_ref(), &shape.of)?;
-        let mut diagnostics = configured::refusals(&shape.schema, &config);
-        diagnostics.extend(resource.validate(config)?);
-        Ok(pb::validate_ephemeral_resource_config::Response::default().with(diagnostics))
+impl Call for pb::validate_ephemeral_resource_config::Request {
+    type Answer = pb::validate_ephemeral_resource_config::Response;
+    const NAME: &'static str = "ValidateEphemeralResourceConfig";
+
+    fn about(&self) -> &str {
+        &self.type_name
     }
 
-    /// OpenEphemeralResource.
-    pub(super) async fn open_ephemeral(
+    async fn answer<P: Provider>(
         &self,
-        request: pb::open_ephemeral_resource::Request,
+        shared: &Shared<P>,
+        _: CancellationToken,
+    ) -> Result<Self::Answer, Diagnostics> {
+        let resource = shared.ephemeral_resource(&self.type_name)?;
+        let validate = |config| resource.validate(config);
+        let found = validate::checked(resource.shape(), self.config.as_ref(), validate)?;
+        Ok(Self::Answer::default().with(found))
+    }
+}
+
+impl Call for pb::open_ephemeral_resource::Request {
+    type Answer = pb::open_ephemeral_resource::Response;
+    const NAME: &'static str = "OpenEphemeralResource";
+
+    fn about(&self) -> &str {
+        &self.type_name
+    }
+
+    async fn answer<P: Provider>(
+        &self,
+        shared: &Shared<P>,
         stop: CancellationToken,
-    ) -> Result<pb::open_ephemeral_resource::Response, Diagnostics> {
-        let resource = self.ephemeral_resource(&request.type_name)?;
+    ) -> Result<Self::Answer, Diagnostics> {
+        let resource = shared.ephemeral_resource(&self.type_name)?;
         let of = &resource.shape().of;
-        let config = decode("a configuration", request.config.as_ref(), of)?;
-        let opened = resource.open(&self.context(stop)?, config).await?;
+        let config = decode("a configuration", self.config.as_ref(), of)?;
+        let opened = resource.open(&shared.context(stop)?, config).await?;
         let (renew_at, private) = leased(opened.value.lease);
-        let answer = pb::open_ephemeral_resource::Response {
+        let answer = Self::Answer {
             result: Some(encode("ephemeral value", &opened.value.result, of)?),
             renew_at,
             private,
@@ -50,32 +67,47 @@ impl<P: Provider> Inner<P> {
         };
         Ok(answer.with(opened.warnings))
     }
+}
 
-    /// RenewEphemeralResource.
-    pub(super) async fn renew_ephemeral(
-        &self,
-        request: pb::renew_ephemeral_resource::Request,
-        stop: CancellationToken,
-    ) -> Result<pb::renew_ephemeral_resource::Response, Diagnostics> {
-        let resource = self.ephemeral_resource(&request.type_name)?;
-        let private = request.private.unwrap_or_default();
-        let renewed = resource.renew(&self.context(stop)?, private).await?;
-        let (renew_at, private) = leased(renewed.value);
-        let answer =
-            pb::renew_ephemeral_resource::Response { renew_at, private, ..Default::default() };
-        Ok(answer.with(renewed.warnings))
+impl Call for pb::renew_ephemeral_resource::Request {
+    type Answer = pb::renew_ephemeral_resource::Response;
+    const NAME: &'static str = "RenewEphemeralResource";
+
+    fn about(&self) -> &str {
+        &self.type_name
     }
 
-    /// CloseEphemeralResource.
-    pub(super) async fn close_ephemeral(
+    async fn answer<P: Provider>(
         &self,
-        request: pb::close_ephemeral_resource::Request,
+        shared: &Shared<P>,
         stop: CancellationToken,
-    ) -> Result<pb::close_ephemeral_resource::Response, Diagnostics> {
-        let resource = self.ephemeral_resource(&request.type_name)?;
-        let private = request.private.unwrap_or_default();
-        let closed = resource.close(&self.context(stop)?, private).await?;
-        Ok(pb::close_ephemeral_resource::Response::default().with(closed.warnings))
+    ) -> Result<Self::Answer, Diagnostics> {
+        let resource = shared.ephemeral_resource(&self.type_name)?;
+        let private = self.private.clone().unwrap_or_default();
+        let renewed = resource.renew(&shared.context(stop)?, private).await?;
+        let (renew_at, private) = leased(renewed.value);
+        let answer = Self::Answer { renew_at, private, ..Default::default() };
+        Ok(answer.with(renewed.warnings))
+    }
+}
+
+impl Call for pb::close_ephemeral_resource::Request {
+    type Answer = pb::close_ephemeral_resource::Response;
+    const NAME: &'static str = "CloseEphemeralResource";
+
+    fn about(&self) -> &str {
+        &self.type_name
+    }
+
+    async fn answer<P: Provider>(
+        &self,
+        shared: &Shared<P>,
+        stop: CancellationToken,
+    ) -> Result<Self::Answer, Diagnostics> {
+        let resource = shared.ephemeral_resource(&self.type_name)?;
+        let private = self.private.clone().unwrap_or_default();
+        let closed = resource.close(&shared.context(stop)?, private).await?;
+        Ok(Self::Answer::default().with(closed.warnings))
     }
 }
 

@@ -1,27 +1,38 @@
 //! Provider functions.
 
+use tokio_util::sync::CancellationToken;
+
 use crate::tf_provider::diagnostics::Diagnostics;
 use crate::tf_provider::function::{Definition, FunctionError};
 use crate::tf_provider::proto::tfplugin5 as pb;
 use crate::tf_provider::provider::Provider;
-use crate::tf_provider::server::{Inner, encode, find};
+use crate::tf_provider::server::call::Call;
+use crate::tf_provider::server::coding::encode;
+use crate::tf_provider::server::{Shared, find};
 use crate::tf_provider::value::Value;
 use crate::tf_provider::wire;
 
-impl<P: Provider> Inner<P> {
-    /// CallFunction.
-    pub(super) fn call_function(
+impl Call for pb::call_function::Request {
+    type Answer = pb::call_function::Response;
+    const NAME: &'static str = "CallFunction";
+
+    fn about(&self) -> &str {
+        &self.name
+    }
+
+    async fn answer<P: Provider>(
         &self,
-        request: &pb::call_function::Request,
-    ) -> Result<pb::call_function::Response, Diagnostics> {
-        let function = find("function", &self.registry.functions, &request.name)?;
+        shared: &Shared<P>,
+        _: CancellationToken,
+    ) -> Result<Self::Answer, Diagnostics> {
+        let function = find("function", &shared.registry.functions, &self.name)?;
         let definition = function.definition();
-        let called = arguments(&definition, &request.arguments);
+        let called = arguments(&definition, &self.arguments);
         let (result, error) = match called.and_then(|arguments| function.call(arguments)) {
             Ok(result) => (Some(encode("result", &result, &definition.returns)?), None),
             Err(error) => (None, Some(wire::function_error(error))),
         };
-        Ok(pb::call_function::Response { result, error })
+        Ok(Self::Answer { result, error })
     }
 }
 

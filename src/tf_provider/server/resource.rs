@@ -8,80 +8,18 @@ use crate::tf_provider::proto::tfplugin5 as pb;
 use crate::tf_provider::provider::Provider;
 use crate::tf_provider::schema::{Attribute, Schema};
 use crate::tf_provider::server::answer::Answer;
-use crate::tf_provider::server::{Inner, configured, decode, encode, encode_plan, find};
+use crate::tf_provider::server::call::Call;
+use crate::tf_provider::server::coding::{decode, encode, encode_plan};
+use crate::tf_provider::server::{Shared, find, validate};
 use crate::tf_provider::value::Value;
 use crate::tf_provider::wire;
 
-impl<P: Provider> Inner<P> {
+impl<P: Provider> Shared<P> {
     pub(super) fn resource(
         &self,
         type_name: &str,
     ) -> Result<&dyn AnyResource<P::Client>, Diagnostics> {
         find("resource", &self.registry.resources, type_name)
-    }
-
-    /// ValidateResourceTypeConfig.
-    pub(super) fn validate_resource(
-        &self,
-        request: &pb::validate_resource_type_config::Request,
-    ) -> Result<pb::validate_resource_type_config::Response, Diagnostics> {
-        let resource = self.resource(&request.type_name)?;
-        let shape = resource.shape();
-        let config = decode("a configuration", request.config.as_ref(), &shape.of)?;
-        let capable = request.client_capabilities.is_some_and(|c| c.write_only_attributes_allowed);
-        let mut diagnostics = configured::refusals(&shape.schema, &config);
-        if !capable {
-            diagnostics.extend(write_only_refusals(&shape.schema, &config));
-        }
-        diagnostics.extend(resource.validate(config)?);
-        Ok(pb::validate_resource_type_config::Response::default().with(diagnostics))
-    }
-
-    /// ReadResource.
-    pub(super) async fn read(
-        &self,
-        request: &pb::read_resource::Request,
-        stop: CancellationToken,
-    ) -> Result<pb::read_resource::Response, Diagnostics> {
-        let resource = self.resource(&request.type_name)?;
-        let of = &resource.shape().of;
-        let state = decode("a state", request.current_state.as_ref(), of)?;
-        if state.is_null() {
-            return Ok(unchanged(request));
-        }
-        let context = self.context(stop)?.with_private(request.private.clone());
-        let read = resource.read(&context, state).await?;
-        let identity = self.identity(resource, &read.value)?;
-        let answer = pb::read_resource::Response {
-            new_state: Some(encode("refreshed state", &read.value, of)?),
-            new_identity: identity.or_else(|| request.current_identity.clone()),
-            private: context.private().bytes(),
-            ..Default::default()
-        };
-        Ok(answer.with(read.warnings))
-    }
-
-    /// PlanResourceChange.
-    pub(super) fn plan(
-        &self,
-        request: pb::plan_resource_change::Request,
-    ) -> Result<pb::plan_resource_change::Response, Diagnostics> {
-        let resource = self.resource(&request.type_name)?;
-        let of = &resource.shape().of;
-        let prior = decode("a prior state", request.prior_state.as_ref(), of)?;
-        let proposed = decode("a proposed state", request.proposed_new_state.as_ref(), of)?;
-        let config = decode("a configuration", request.config.as_ref(), of)?;
-        // The second plan of a replacement comes with the identity of the object before.
-        let planned_identity = request.prior_identity.filter(|_| !prior.is_null());
-        let planned = resource.plan(prior, proposed, config)?;
-        let answer = pb::plan_resource_change::Response {
-            planned_state: Some(encode_plan(&planned.state, of)?),
-            requires_replace: planned.requires_replace.iter().map(wire::attribute_path).collect(),
-            planned_private: request.prior_private,
-            planned_identity,
-            ..Default::default()
-        };
-        Ok(answer.with(planned.diagnostics))
     }
 
     /// The identity of a state, for an answer.
@@ -97,13 +35,103 @@ impl<P: Provider> Inner<P> {
     }
 }
 
-/// The answer to a read that found out nothing: an error must not drop what is stored.
-pub(super) fn unchanged(request: &pb::read_resource::Request) -> pb::read_resource::Response {
-    pb::read_resource::Response {
-        new_state: request.current_state.clone(),
-        private: request.private.clone(),
-        new_identity: request.current_identity.clone(),
-        ..Default::default()
+impl Call for pb::validate_resource_type_config::Request {
+    type Answer = pb::validate_resource_type_config::Response;
+    const NAME: &'static str = "ValidateResourceTypeConfig";
+
+    fn about(&self) -> &str {
+        &self.type_name
+    }
+
+    async fn answer<P: Provider>(
+        &self,
+        shared: &Shared<P>,
+        _: CancellationToken,
+    ) -> Result<Self::Answer, Diagnostics> {
+        let resource = shared.resource(&self.type_name)?;
+        let shape = resource.shape();
+        let capable = self.client_capabilities.is_some_and(|c| c.write_only_attributes_allowed);
+        let found = validate::checked(shape, self.config.as_ref(), |config| {
+            let refused = (!capable).then(|| write_only_refusals(&shape.schema, &config));
+            let mut diagnostics: Diagnostics = refused.into_iter().flatten().collect();
+            diagnostics.extend(resource.validate(config)?);
+            Ok(diagnostics)
+        })?;
+        Ok(Self::Answer::default().with(found))
+    }
+}
+
+impl Call for pb::read_resource::Request {
+    type Answer = pb::read_resource::Response;
+    const NAME: &'static str = "ReadResource";
+
+    fn about(&self) -> &str {
+        &self.type_name
+    }
+
+    async fn answer<P: Provider>(
+        &self,
+        shared: &Shared<P>,
+        stop: CancellationToken,
+    ) -> Result<Self::Answer, Diagnostics> {
+        let resource = shared.resource(&self.type_name)?;
+        let of = &resource.shape().of;
+        let state = decode("a state", self.current_state.as_ref(), of)?;
+        if state.is_null() {
+            return Ok(self.otherwise(shared));
+        }
+        let context = shared.context(stop)?.with_private(self.private.clone());
+        let read = resource.read(&context, state).await?;
+        let identity = shared.identity(resource, &read.value)?;
+        let answer = Self::Answer {
+            new_state: Some(encode("refreshed state", &read.value, of)?),
+            new_identity: identity.or_else(|| self.current_identity.clone()),
+            private: context.private().bytes(),
+            ..Default::default()
+        };
+        Ok(answer.with(read.warnings))
+    }
+
+    /// What is stored stays as it is: an error must not drop it.
+    fn otherwise<P: Provider>(&self, _: &Shared<P>) -> Self::Answer {
+        Self::Answer {
+            new_state: self.current_state.clone(),
+            private: self.private.clone(),
+            new_identity: self.current_identity.clone(),
+            ..Default::default()
+        }
+    }
+}
+
+impl Call for pb::plan_resource_change::Request {
+    type Answer = pb::plan_resource_change::Response;
+    const NAME: &'static str = "PlanResourceChange";
+
+    fn about(&self) -> &str {
+        &self.type_name
+    }
+
+    async fn answer<P: Provider>(
+        &self,
+        shared: &Shared<P>,
+        _: CancellationToken,
+    ) -> Result<Self::Answer, Diagnostics> {
+        let resource = shared.resource(&self.type_name)?;
+        let of = &resource.shape().of;
+        let prior = decode("a prior state", self.prior_state.as_ref(), of)?;
+        let proposed = decode("a proposed state", self.proposed_new_state.as_ref(), of)?;
+        let config = decode("a configuration", self.config.as_ref(), of)?;
+        // The second plan of a replacement comes with the identity of the object before.
+        let planned_identity = self.prior_identity.clone().filter(|_| !prior.is_null());
+        let planned = resource.plan(prior, proposed, config)?;
+        let answer = Self::Answer {
+            planned_state: Some(encode_plan(&planned.state, of)?),
+            requires_replace: planned.requires_replace.iter().map(wire::attribute_path).collect(),
+            planned_private: self.prior_private.clone(),
+            planned_identity,
+            ..Default::default()
+        };
+        Ok(answer.with(planned.diagnostics))
     }
 }
 

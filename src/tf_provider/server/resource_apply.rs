@@ -8,32 +8,41 @@ use crate::tf_provider::erased::{AnyResource, Applied, Applying};
 use crate::tf_provider::panic_hook::guarded;
 use crate::tf_provider::proto::tfplugin5 as pb;
 use crate::tf_provider::provider::Provider;
+use crate::tf_provider::server::Shared;
 use crate::tf_provider::server::answer::Answer;
-use crate::tf_provider::server::{Inner, call, decode};
+use crate::tf_provider::server::call::{self, Call};
+use crate::tf_provider::server::coding::decode;
 use crate::tf_provider::value::{Type, Value};
 use crate::tf_provider::wire;
 
-impl<P: Provider> Inner<P> {
-    /// ApplyResourceChange.
-    pub(super) async fn apply(
+impl Call for pb::apply_resource_change::Request {
+    type Answer = pb::apply_resource_change::Response;
+    const NAME: &'static str = "ApplyResourceChange";
+    const NEVER_CUT: bool = true;
+
+    fn about(&self) -> &str {
+        &self.type_name
+    }
+
+    async fn answer<P: Provider>(
         &self,
-        request: &pb::apply_resource_change::Request,
+        shared: &Shared<P>,
         stop: CancellationToken,
-    ) -> Result<pb::apply_resource_change::Response, Diagnostics> {
-        let Prepared { resource, context, change } = match self.prepare_apply(request, stop) {
+    ) -> Result<Self::Answer, Diagnostics> {
+        let Prepared { resource, context, change } = match shared.prepare_apply(self, stop) {
             Ok(prepared) => prepared,
             // Nothing has been done yet: what was stored before is still true.
-            Err(diagnostics) => return Ok(untouched(request).with(diagnostics.into_failure())),
+            Err(diagnostics) => return Ok(untouched(self).with(diagnostics.into_failure())),
         };
         let Applied { state, mut diagnostics } = resource.apply(&context, change).await;
-        let identity = self.guarded_identity(resource, &state).await.unwrap_or_else(|problems| {
+        let identity = shared.guarded_identity(resource, &state).await.unwrap_or_else(|problems| {
             diagnostics.extend(problems);
             None
         });
         let (new_state, problems) = write_or_salvage(&state, &resource.shape().of);
         diagnostics.extend(problems);
-        let planned_identity = || request.planned_identity.clone().filter(|_| !state.is_null());
-        let answer = pb::apply_resource_change::Response {
+        let planned_identity = || self.planned_identity.clone().filter(|_| !state.is_null());
+        let answer = Self::Answer {
             new_state: Some(new_state),
             private: context.private().bytes(),
             new_identity: identity.or_else(planned_identity),
@@ -42,26 +51,25 @@ impl<P: Provider> Inner<P> {
         Ok(answer.with(diagnostics))
     }
 
-    /// The answer to an apply that panicked: the object may exist, so that a create is stored as
-    /// far as it was planned. Terraform then marks it as tainted.
-    pub(super) fn best_known(
-        &self,
-        request: &pb::apply_resource_change::Request,
-    ) -> pb::apply_resource_change::Response {
-        let untouched = untouched(request);
-        let Ok(resource) = self.resource(&request.type_name) else { return untouched };
+    /// After a panic the object may exist, so that a create is stored as far as it was planned.
+    /// Terraform then marks it as tainted.
+    fn otherwise<P: Provider>(&self, shared: &Shared<P>) -> Self::Answer {
+        let untouched = untouched(self);
+        let Ok(resource) = shared.resource(&self.type_name) else { return untouched };
         let of = &resource.shape().of;
         let is_create =
-            wire::read(request.prior_state.as_ref(), of).is_ok_and(|prior| prior.is_null());
-        match wire::read(request.planned_state.as_ref(), of) {
-            Ok(planned) if is_create => pb::apply_resource_change::Response {
+            wire::read(self.prior_state.as_ref(), of).is_ok_and(|prior| prior.is_null());
+        match wire::read(self.planned_state.as_ref(), of) {
+            Ok(planned) if is_create => Self::Answer {
                 new_state: Some(write_or_salvage(&planned.known_or_null(), of).0),
                 ..untouched
             },
             _ => untouched,
         }
     }
+}
 
+impl<P: Provider> Shared<P> {
     /// The object exists by now: a panic of the author's code must not lose its state.
     async fn guarded_identity(
         &self,

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use tokio_util::sync::CancellationToken;
+
 use crate::tf_provider::diagnostics::{Diagnostic, Diagnostics};
 use crate::tf_provider::erased::AnyResource;
 use crate::tf_provider::plan;
@@ -9,92 +11,137 @@ use crate::tf_provider::proto::tfplugin5 as pb;
 use crate::tf_provider::provider::Provider;
 use crate::tf_provider::resource::ImportSource;
 use crate::tf_provider::schema::{Schema, Source};
-use crate::tf_provider::server::{Inner, decode, encode};
+use crate::tf_provider::server::Shared;
+use crate::tf_provider::server::call::Call;
+use crate::tf_provider::server::coding::{decode, encode};
 use crate::tf_provider::value::Value;
 use crate::tf_provider::wire;
 
-impl<P: Provider> Inner<P> {
-    /// UpgradeResourceState.
-    pub(super) fn upgrade_state(
+impl Call for pb::upgrade_resource_state::Request {
+    type Answer = pb::upgrade_resource_state::Response;
+    const NAME: &'static str = "UpgradeResourceState";
+
+    fn about(&self) -> &str {
+        &self.type_name
+    }
+
+    async fn answer<P: Provider>(
         &self,
-        request: &pb::upgrade_resource_state::Request,
-    ) -> Result<pb::upgrade_resource_state::Response, Diagnostics> {
-        let resource = self.resource(&request.type_name)?;
-        let state = upgraded(resource, request.version, request.raw_state.as_ref())?;
-        Ok(pb::upgrade_resource_state::Response {
+        shared: &Shared<P>,
+        _: CancellationToken,
+    ) -> Result<Self::Answer, Diagnostics> {
+        let resource = shared.resource(&self.type_name)?;
+        let state = upgraded(resource, self.version, self.raw_state.as_ref())?;
+        Ok(Self::Answer {
             upgraded_state: Some(encode("upgraded state", &state, &resource.shape().of)?),
             diagnostics: Vec::new(),
         })
     }
+}
 
-    /// UpgradeResourceIdentity. A state without identity is sent as empty bytes.
-    pub(super) fn upgrade_identity(
+/// A state without identity is sent as empty bytes.
+impl Call for pb::upgrade_resource_identity::Request {
+    type Answer = pb::upgrade_resource_identity::Response;
+    const NAME: &'static str = "UpgradeResourceIdentity";
+
+    fn about(&self) -> &str {
+        &self.type_name
+    }
+
+    async fn answer<P: Provider>(
         &self,
-        request: &pb::upgrade_resource_identity::Request,
-    ) -> Result<pb::upgrade_resource_identity::Response, Diagnostics> {
-        let resource = self.resource(&request.type_name)?;
+        shared: &Shared<P>,
+        _: CancellationToken,
+    ) -> Result<Self::Answer, Diagnostics> {
+        let resource = shared.resource(&self.type_name)?;
         let Some(schema) = resource.identity_schema() else {
-            return Err(no_identity(&request.type_name));
+            return Err(no_identity(&self.type_name));
         };
         let of = schema.object_type();
-        let identity = wire::read_stored(request.raw_identity.as_ref(), &of).map_err(unreadable)?;
+        let identity = wire::read_stored(self.raw_identity.as_ref(), &of).map_err(unreadable)?;
         let data = encode("identity", &identity, &of)?;
-        Ok(pb::upgrade_resource_identity::Response {
+        Ok(Self::Answer {
             upgraded_identity: Some(pb::ResourceIdentityData { identity_data: Some(data) }),
             diagnostics: Vec::new(),
         })
     }
+}
 
-    /// ImportResourceState.
-    pub(super) fn import(
-        &self,
-        request: pb::import_resource_state::Request,
-    ) -> Result<pb::import_resource_state::Response, Diagnostics> {
-        let resource = self.resource(&request.type_name)?;
-        let state = resource.import(import_source(resource, &request)?)?;
-        let imported = pb::import_resource_state::ImportedResource {
-            state: Some(encode("imported state", &state, &resource.shape().of)?),
-            identity: self.identity(resource, &state)?.or(request.identity),
-            type_name: request.type_name,
-            private: Vec::new(),
-        };
-        Ok(pb::import_resource_state::Response {
-            imported_resources: vec![imported],
-            ..Default::default()
-        })
+impl Call for pb::import_resource_state::Request {
+    type Answer = pb::import_resource_state::Response;
+    const NAME: &'static str = "ImportResourceState";
+
+    fn about(&self) -> &str {
+        &self.type_name
     }
 
-    /// MoveResourceState. OpenTofu also asks for mere changes of address.
-    pub(super) fn move_state(
+    async fn answer<P: Provider>(
         &self,
-        request: pb::move_resource_state::Request,
-    ) -> Result<pb::move_resource_state::Response, Diagnostics> {
-        let resource = self.resource(&request.target_type_name)?;
-        let source_provider = request.source_provider_address.rsplit('/').next();
-        let ours = source_provider == Some(self.provider.name());
-        if !ours || request.source_type_name != request.target_type_name {
-            return Err(unmovable(&request));
+        shared: &Shared<P>,
+        _: CancellationToken,
+    ) -> Result<Self::Answer, Diagnostics> {
+        let resource = shared.resource(&self.type_name)?;
+        let state = resource.import(import_source(resource, self)?)?;
+        let imported = pb::import_resource_state::ImportedResource {
+            state: Some(encode("imported state", &state, &resource.shape().of)?),
+            identity: shared.identity(resource, &state)?.or_else(|| self.identity.clone()),
+            type_name: self.type_name.clone(),
+            private: Vec::new(),
+        };
+        Ok(Self::Answer { imported_resources: vec![imported], ..Default::default() })
+    }
+}
+
+/// OpenTofu also asks for mere changes of address.
+impl Call for pb::move_resource_state::Request {
+    type Answer = pb::move_resource_state::Response;
+    const NAME: &'static str = "MoveResourceState";
+
+    fn about(&self) -> &str {
+        &self.target_type_name
+    }
+
+    async fn answer<P: Provider>(
+        &self,
+        shared: &Shared<P>,
+        _: CancellationToken,
+    ) -> Result<Self::Answer, Diagnostics> {
+        let resource = shared.resource(&self.target_type_name)?;
+        let source_provider = self.source_provider_address.rsplit('/').next();
+        let ours = source_provider == Some(shared.provider.name());
+        if !ours || self.source_type_name != self.target_type_name {
+            return Err(unmovable(self));
         }
-        let version = request.source_schema_version;
-        let state = upgraded(resource, version, request.source_state.as_ref())?;
-        Ok(pb::move_resource_state::Response {
+        let version = self.source_schema_version;
+        let state = upgraded(resource, version, self.source_state.as_ref())?;
+        Ok(Self::Answer {
             target_state: Some(encode("moved state", &state, &resource.shape().of)?),
-            target_identity: self.identity(resource, &state)?,
-            target_private: request.source_private,
+            target_identity: shared.identity(resource, &state)?,
+            target_private: self.source_private.clone(),
             diagnostics: Vec::new(),
         })
     }
+}
 
-    /// GenerateResourceConfig: what a person would have written to get this state.
-    pub(super) fn generate_config(
+/// What a person would have written to get this state.
+impl Call for pb::generate_resource_config::Request {
+    type Answer = pb::generate_resource_config::Response;
+    const NAME: &'static str = "GenerateResourceConfig";
+
+    fn about(&self) -> &str {
+        &self.type_name
+    }
+
+    async fn answer<P: Provider>(
         &self,
-        request: &pb::generate_resource_config::Request,
-    ) -> Result<pb::generate_resource_config::Response, Diagnostics> {
-        let resource = self.resource(&request.type_name)?;
+        shared: &Shared<P>,
+        _: CancellationToken,
+    ) -> Result<Self::Answer, Diagnostics> {
+        let resource = shared.resource(&self.type_name)?;
         let shape = resource.shape();
-        let state = decode("a state", request.state.as_ref(), &shape.of)?;
+        let state = decode("a state", self.state.as_ref(), &shape.of)?;
         let config = configurable(&shape.schema, state);
-        Ok(pb::generate_resource_config::Response {
+        Ok(Self::Answer {
             config: Some(encode("configuration", &config, &shape.of)?),
             diagnostics: Vec::new(),
         })

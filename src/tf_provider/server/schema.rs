@@ -2,17 +2,27 @@
 
 use std::collections::{BTreeMap, HashMap};
 
+use tokio_util::sync::CancellationToken;
+
+use crate::tf_provider::diagnostics::Diagnostics;
 use crate::tf_provider::proto::tfplugin5 as pb;
 use crate::tf_provider::provider::Provider;
-use crate::tf_provider::server::Inner;
+use crate::tf_provider::server::Shared;
+use crate::tf_provider::server::call::Call;
 use crate::tf_provider::wire;
 
-impl<P: Provider> Inner<P> {
-    /// GetSchema.
-    pub(super) fn schemas(&self) -> pb::get_provider_schema::Response {
-        let registry = &self.registry;
-        pb::get_provider_schema::Response {
-            provider: Some(wire::schema_without_version(&self.provider.schema())),
+impl Call for pb::get_provider_schema::Request {
+    type Answer = pb::get_provider_schema::Response;
+    const NAME: &'static str = "GetSchema";
+
+    async fn answer<P: Provider>(
+        &self,
+        shared: &Shared<P>,
+        _: CancellationToken,
+    ) -> Result<Self::Answer, Diagnostics> {
+        let registry = &shared.registry;
+        Ok(Self::Answer {
+            provider: Some(wire::schema_without_version(&shared.provider.schema())),
             resource_schemas: by_name(&registry.resources, |resource| {
                 wire::schema(&resource.shape().schema)
             }),
@@ -25,17 +35,28 @@ impl<P: Provider> Inner<P> {
             list_resource_schemas: by_name(&registry.list_resources, |list| {
                 wire::schema_without_version(&list.shape().schema)
             }),
-            functions: self.function_definitions(),
+            action_schemas: by_name(&registry.actions, |action| pb::ActionSchema {
+                schema: Some(wire::schema_without_version(&action.shape().schema)),
+            }),
+            functions: shared.function_definitions(),
             server_capabilities: Some(CAPABILITIES),
             ..Default::default()
-        }
+        })
     }
+}
 
-    /// GetMetadata.
-    pub(super) fn metadata(&self) -> pb::get_metadata::Response {
+impl Call for pb::get_metadata::Request {
+    type Answer = pb::get_metadata::Response;
+    const NAME: &'static str = "GetMetadata";
+
+    async fn answer<P: Provider>(
+        &self,
+        shared: &Shared<P>,
+        _: CancellationToken,
+    ) -> Result<Self::Answer, Diagnostics> {
         use pb::get_metadata as meta;
-        let registry = &self.registry;
-        pb::get_metadata::Response {
+        let registry = &shared.registry;
+        Ok(Self::Answer {
             server_capabilities: Some(CAPABILITIES),
             resources: each_name(&registry.resources, |type_name| meta::ResourceMetadata {
                 type_name,
@@ -49,30 +70,43 @@ impl<P: Provider> Inner<P> {
             list_resources: each_name(&registry.list_resources, |type_name| {
                 meta::ListResourceMetadata { type_name }
             }),
+            actions: each_name(&registry.actions, |type_name| meta::ActionMetadata { type_name }),
             functions: each_name(&registry.functions, |name| meta::FunctionMetadata { name }),
             ..Default::default()
-        }
+        })
     }
+}
 
-    /// GetResourceIdentitySchemas.
-    pub(super) fn identity_schemas(&self) -> pb::get_resource_identity_schemas::Response {
-        let with_identity = self.registry.resources.iter().filter_map(|(name, resource)| {
+impl Call for pb::get_resource_identity_schemas::Request {
+    type Answer = pb::get_resource_identity_schemas::Response;
+    const NAME: &'static str = "GetResourceIdentitySchemas";
+
+    async fn answer<P: Provider>(
+        &self,
+        shared: &Shared<P>,
+        _: CancellationToken,
+    ) -> Result<Self::Answer, Diagnostics> {
+        let with_identity = shared.registry.resources.iter().filter_map(|(name, resource)| {
             Some(((*name).to_owned(), wire::identity_schema(resource.identity_schema()?)))
         });
-        pb::get_resource_identity_schemas::Response {
-            identity_schemas: with_identity.collect(),
-            diagnostics: Vec::new(),
-        }
+        Ok(Self::Answer { identity_schemas: with_identity.collect(), diagnostics: Vec::new() })
     }
+}
 
-    /// GetFunctions.
-    pub(super) fn functions_answer(&self) -> pb::get_functions::Response {
-        pb::get_functions::Response {
-            functions: self.function_definitions(),
-            diagnostics: Vec::new(),
-        }
+impl Call for pb::get_functions::Request {
+    type Answer = pb::get_functions::Response;
+    const NAME: &'static str = "GetFunctions";
+
+    async fn answer<P: Provider>(
+        &self,
+        shared: &Shared<P>,
+        _: CancellationToken,
+    ) -> Result<Self::Answer, Diagnostics> {
+        Ok(Self::Answer { functions: shared.function_definitions(), diagnostics: Vec::new() })
     }
+}
 
+impl<P: Provider> Shared<P> {
     fn function_definitions(&self) -> HashMap<String, pb::Function> {
         by_name(&self.registry.functions, |function| wire::function(&function.definition()))
     }

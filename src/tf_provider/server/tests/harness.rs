@@ -64,7 +64,7 @@ impl Server<Library> {
     }
 
     pub(super) fn probe(&self) -> &Probe {
-        &self.service.inner.provider.probe
+        &self.service.shared.provider.probe
     }
 
     /// Plans a change of a book as core does, and checks the answer.

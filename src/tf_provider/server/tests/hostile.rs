@@ -92,6 +92,12 @@ async fn every_bad_configuration_of_the_others_is_refused() {
         ..Default::default()
     };
     each_is_refused!(server, validate_list_resource_config, list(), config);
+    let lend = || "library_lend".to_owned();
+    let validate =
+        || pb::validate_action_config::Request { type_name: lend(), ..Default::default() };
+    each_is_refused!(server, validate_action_config, validate(), config);
+    let plan = || pb::plan_action::Request { action_type: lend(), ..Default::default() };
+    each_is_refused!(server, plan_action, plan(), config);
     let prepare = || pb::prepare_provider_config::Request::default();
     each_is_refused!(server, prepare_provider_config, prepare(), config);
     let configure = || pb::configure::Request::default();
@@ -134,20 +140,6 @@ async fn a_type_that_there_is_not_is_an_error_in_every_call() {
         validate_action_config: validate_action_config.type_name,
         plan_action: plan_action.action_type,
     );
-}
-
-#[tokio::test]
-async fn an_action_is_completed_with_an_error_because_a_silent_end_is_a_success() {
-    use crate::tf_provider::proto::tfplugin5::provider_server::Provider as _;
-    use tokio_stream::StreamExt;
-    let request = pb::invoke_action::Request { action_type: "x".to_owned(), ..Default::default() };
-    let stream = Server::closed().service.invoke_action(tonic::Request::new(request)).await;
-    let events: Vec<_> = stream.expect("a stream").into_inner().collect().await;
-    let [Ok(event)] = events.as_slice() else { panic!("one event") };
-    let Some(pb::invoke_action::event::Type::Completed(completed)) = &event.r#type else {
-        panic!("a completion")
-    };
-    assert_eq!(errors(&completed.diagnostics), ["Unsupported Type"]);
 }
 
 #[tokio::test]

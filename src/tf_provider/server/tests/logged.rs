@@ -71,7 +71,20 @@ async fn every_call_about_a_type_is_logged_with_its_name_and_the_type() {
     let _events = list.expect("a stream").into_inner().collect::<Vec<_>>().await;
     ask!(server, read_resource, read(&stored_book("Dune")));
     ask!(server, apply_resource_change, apply(&Value::Null, &book([]), &book([])));
+    let action_type = || "library_lend".to_owned();
+    let request = pb::plan_action::Request { action_type: action_type(), ..Default::default() };
+    ask!(server, plan_action, request);
+    let request = pb::invoke_action::Request { action_type: action_type(), ..Default::default() };
+    let action = server.service.invoke_action(tonic::Request::new(request)).await;
+    let _events = action.expect("a stream").into_inner().collect::<Vec<_>>().await;
     drop(watched);
-    let of_book = |rpc: &str| (rpc.to_owned(), BOOK.to_owned());
-    assert_eq!(seen.calls(), ["ListResource", "ReadResource", "ApplyResourceChange"].map(of_book));
+    let call = |(rpc, of): (&str, &str)| (rpc.to_owned(), of.to_owned());
+    let expected = [
+        ("ListResource", BOOK),
+        ("ReadResource", BOOK),
+        ("ApplyResourceChange", BOOK),
+        ("PlanAction", "library_lend"),
+        ("InvokeAction", "library_lend"),
+    ];
+    assert_eq!(seen.calls(), expected.map(call));
 }

@@ -3,6 +3,7 @@
 //! The provider under test is a [`library`], and every answer passes [`rules`] that Terraform would
 //! apply to it.
 
+mod acting;
 mod applying;
 mod broken;
 mod configuring;

@@ -36,7 +36,11 @@ async fn every_schema_is_one_that_terraform_accepts() {
         schemas.values().for_each(assert_sound);
     }
     assert_eq!(answer.resource_schemas[BOOK].version, 2);
-    assert!(answer.action_schemas.is_empty() && answer.provider_meta.is_none());
+    assert_eq!(answer.action_schemas.len(), 1);
+    for action in answer.action_schemas.values() {
+        assert_sound(action.schema.as_ref().expect("an action without a schema crashes Terraform"));
+    }
+    assert!(answer.provider_meta.is_none());
     let join = &answer.functions["join"];
     assert!(join.r#return.is_some(), "a function without a result crashes Terraform");
     let capabilities = answer.server_capabilities.expect("the server's capabilities");
@@ -67,6 +71,8 @@ async fn all_answers_agree_on_what_there_is() {
     assert_eq!(metadata.data_sources[0].type_name, "library_shelf");
     assert_eq!(metadata.ephemeral_resources[0].type_name, "library_ticket");
     assert_eq!(metadata.list_resources[0].type_name, BOOK);
+    assert_eq!(metadata.actions[0].type_name, "library_lend");
+    assert!(schema.action_schemas.contains_key("library_lend"));
     assert_eq!(metadata.functions[0].name, "join");
     let [isbn] = identities.identity_schemas[BOOK].identity_attributes.as_slice() else {
         panic!("one attribute")

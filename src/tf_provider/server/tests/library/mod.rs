@@ -3,6 +3,7 @@
 //! where it must not, or an escape that no terminal should see.
 
 mod book;
+mod lending;
 mod others;
 
 use std::sync::{Arc, Mutex, PoisonError};
@@ -89,6 +90,7 @@ impl Provider for Library {
         registry.data_source(others::Shelves);
         registry.ephemeral_resource(others::Tickets);
         registry.list_resource(others::Catalogue);
+        registry.action(lending::Lend);
         registry.function(others::Join);
     }
 }

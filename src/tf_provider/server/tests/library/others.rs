@@ -6,8 +6,8 @@ use super::book::{Author, Book, BookIdentity, Books, wait_for_stop};
 use super::{Desk, refused};
 use crate::tf_provider::{
     Attribute, Context, DataSource, Definition, Diagnostic, Diagnostics, EphemeralResource, Field,
-    Function, FunctionError, ItemSender, Lease, ListItem, ListRequest, ListResource, Number,
-    Opened, Outcome, Parameter, Schema, Type, Value,
+    Function, FunctionError, Items, Lease, ListItem, ListRequest, ListResource, Number, Opened,
+    Outcome, Parameter, Schema, Type, Value,
 };
 
 crate::model! {
@@ -177,7 +177,7 @@ impl ListResource for Catalogue {
         context: &Context<Desk>,
         config: Search,
         request: ListRequest,
-        items: ItemSender<Books>,
+        items: &Items<'_, Books>,
     ) -> Result<(), Diagnostics> {
         let kind = config.kind.into_known().unwrap_or_default();
         let count = if kind == "endless" { u64::MAX } else { 3 };

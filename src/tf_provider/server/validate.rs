@@ -1,10 +1,25 @@
-//! Refuses configurations that give a value to what only the provider gives, or none to what only
+//! One validation for all kinds, which also refuses configurations that give a value to what only the provider gives, or none to what only
 //! the user gives. Terraform lets both pass: it would drop the one without a word, and it takes an
 //! explicit `null` for a value.
 
 use crate::tf_provider::diagnostics::{Diagnostic, Diagnostics};
+use crate::tf_provider::erased::Shape;
+use crate::tf_provider::proto::tfplugin5 as pb;
 use crate::tf_provider::schema::{Attribute, Schema, Source};
+use crate::tf_provider::server::coding::decode;
 use crate::tf_provider::value::Value;
+
+/// What is wrong with a configuration; `author` is the author's own check.
+pub(super) fn checked(
+    shape: &Shape,
+    config: Option<&pb::DynamicValue>,
+    author: impl FnOnce(Value) -> Result<Diagnostics, Diagnostics>,
+) -> Result<Diagnostics, Diagnostics> {
+    let config = decode("a configuration", config, &shape.of)?;
+    let mut diagnostics = refusals(&shape.schema, &config);
+    diagnostics.extend(author(config)?);
+    Ok(diagnostics)
+}
 
 /// One error for each attribute whose value comes from the wrong side. Unknown counts as given.
 pub(super) fn refusals(schema: &Schema, config: &Value) -> Diagnostics {

@@ -1,0 +1,68 @@
+//! Actions.
+
+use crate::tf_provider::action::{Action, Progress};
+use crate::tf_provider::context::Context;
+use crate::tf_provider::diagnostics::Diagnostics;
+use crate::tf_provider::erased::{Running, Shape, model};
+use crate::tf_provider::outcome::Outcome;
+use crate::tf_provider::schema::{Block, block_problems};
+use crate::tf_provider::sink::Sink;
+use crate::tf_provider::value::Value;
+
+/// An action of any type.
+pub(crate) trait AnyAction<C>: Send + Sync {
+    fn shape(&self) -> &Shape;
+    fn problems(&self) -> Vec<String>;
+    fn validate(&self, config: Value) -> Result<Diagnostics, Diagnostics>;
+    fn plan(&self, config: Value) -> Result<Diagnostics, Diagnostics>;
+    fn invoke<'a>(
+        &'a self,
+        context: &'a Context<C>,
+        config: Value,
+        progress: &'a dyn Sink<String>,
+    ) -> Running<'a, Outcome<()>>;
+}
+
+/// The wrapper of one action.
+pub(crate) struct ErasedAction<A> {
+    action: A,
+    shape: Shape,
+}
+
+impl<A: Action> ErasedAction<A> {
+    pub(crate) fn new(action: A) -> Self {
+        let shape = Shape::new(action.schema());
+        Self { action, shape }
+    }
+}
+
+impl<A: Action> AnyAction<A::Client> for ErasedAction<A> {
+    fn shape(&self) -> &Shape {
+        &self.shape
+    }
+
+    fn problems(&self) -> Vec<String> {
+        let place = format!("action.{}", self.action.type_name());
+        block_problems::<A::Config>(Block::Action, &place, &self.shape.schema)
+    }
+
+    fn validate(&self, config: Value) -> Result<Diagnostics, Diagnostics> {
+        Ok(self.action.validate(&model(config)?))
+    }
+
+    fn plan(&self, config: Value) -> Result<Diagnostics, Diagnostics> {
+        Ok(self.action.plan(&model(config)?))
+    }
+
+    fn invoke<'a>(
+        &'a self,
+        context: &'a Context<A::Client>,
+        config: Value,
+        progress: &'a dyn Sink<String>,
+    ) -> Running<'a, Outcome<()>> {
+        Box::pin(async move {
+            let progress = Progress(progress);
+            self.action.invoke(context, model(config)?, &progress).await
+        })
+    }
+}
