@@ -61,6 +61,7 @@ struct Inner {
     api_version: ApiVersion,
     authorization: HeaderValue,
     proof: Option<Proof>,
+    request_timeout: Duration,
     max_retries: u32,
     scrub: Scrub,
     gate: Gate,
@@ -108,6 +109,7 @@ impl Client {
             base_url: settings.base_url,
             api_version: settings.api_version,
             proof,
+            request_timeout: settings.request_timeout,
             max_retries: settings.max_retries,
             gate: Gate::default(),
             served_version: Mutex::default(),
@@ -134,9 +136,10 @@ impl Client {
         cancel: &CancellationToken,
         read: impl Fn(u16, Map<String, Value>) -> Result<T, Kind>,
     ) -> Result<T, Error> {
-        let mut history = History::default();
+        let retries = retry::most(request, self.0.max_retries);
+        let mut history = History { retries, ..History::default() };
         loop {
-            let permit = self.pass_gate(history.attempts, cancel).await;
+            let permit = self.pass_gate(&history, cancel).await;
             let permit = permit.map_err(|error| history.end_with(error))?;
             history.attempts += 1;
             let outcome = self.attempt(request, history.attempts, cancel).await;
@@ -166,7 +169,7 @@ impl Client {
     ) -> Result<Duration, Error> {
         let inner = &self.0;
         let (attempts, chance) = (history.attempts, inner.clock.chance());
-        let decision = retry::decide(&failure, requested, attempts, inner.max_retries, chance);
+        let decision = retry::decide(&failure, requested, attempts, history.retries, chance);
         let failure = failure.with_wait(decision.hold_all);
         match decision.hold_all {
             Some(wait) => permit.was_throttled(inner.clock.now() + wait, &failure),
@@ -181,11 +184,11 @@ impl Client {
     /// Waits until the call may be sent, or it is clear that it may not.
     async fn pass_gate(
         &self,
-        attempts: u32,
+        history: &History,
         cancel: &CancellationToken,
     ) -> Result<Permit<'_>, Error> {
         let gate = &self.0.gate;
-        let place = gate.queue(attempts);
+        let place = gate.queue(history.attempts);
         loop {
             let mut changed = std::pin::pin!(gate.changed());
             // From here on no change is missed, so that asking comes second.
@@ -193,7 +196,7 @@ impl Client {
             if cancel.is_cancelled() {
                 return Err(Error::new(Kind::Cancelled));
             }
-            let wait = match place.ask(self.0.max_retries, self.0.clock.now()) {
+            let wait = match place.ask(history.retries, self.0.clock.now()) {
                 Admission::Go(permit) => return Ok(permit),
                 Admission::GiveUp(because, wait) => return Err(because.with_wait(Some(wait))),
                 Admission::Wait(wait) => Some(wait),
@@ -249,9 +252,16 @@ impl Client {
 
     fn http_request(&self, request: &Request<'_>) -> reqwest::RequestBuilder {
         let inner = &self.0;
-        let url = request.url(&inner.base_url, inner.api_version, inner.proof.as_ref());
-        let call = inner.http.request(request.method(), url);
-        let call = call.header(AUTHORIZATION, inner.authorization.clone());
+        let (authorization, proof) = match request.caller() {
+            Some(app) => (app.token().authorization(), Some(app.proof())),
+            None => (inner.authorization.clone(), inner.proof.as_ref()),
+        };
+        let url = request.url(&inner.base_url, inner.api_version, proof);
+        let mut call = inner.http.request(request.method(), url);
+        if request.patience() > inner.request_timeout {
+            call = call.timeout(request.patience());
+        }
+        let call = call.header(AUTHORIZATION, authorization);
         match request.body() {
             Some(body) => call.header(CONTENT_TYPE, "application/json").body(body),
             None => call,
@@ -263,10 +273,17 @@ impl Client {
         answer: Answer,
         request: &Request<'_>,
     ) -> Result<Map<String, Value>, Kind> {
-        let Some(secret) = request.secret() else { return answer.read(&self.0.scrub) };
+        if request.secrets().next().is_none() {
+            return answer.read(&self.0.scrub);
+        }
+        answer.read(&self.scrub_of(request))
+    }
+
+    /// What takes the secrets of the client and of this call out of a text of the API.
+    pub(crate) fn scrub_of(&self, request: &Request<'_>) -> Scrub {
         let mut scrub = self.0.scrub.clone();
-        scrub.add(secret);
-        answer.read(&scrub)
+        request.secrets().for_each(|secret| scrub.add(secret));
+        scrub
     }
 
     fn note_served_version(&self, headers: &HeaderMap) {
@@ -281,7 +298,7 @@ impl Client {
     }
 
     /// False if the wait was cut short.
-    async fn pause(&self, wait: Duration, cancel: &CancellationToken) -> bool {
+    pub(crate) async fn pause(&self, wait: Duration, cancel: &CancellationToken) -> bool {
         if wait.is_zero() {
             return true;
         }
@@ -318,6 +335,8 @@ struct Outcome {
 #[derive(Default)]
 struct History {
     attempts: u32,
+    /// How often it may be sent again.
+    retries: u32,
     outcome_unknown: bool,
     last: Option<Error>,
 }

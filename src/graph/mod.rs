@@ -6,8 +6,8 @@
 //!
 //! A call travels in one direction, a file for each step:
 //!
-//! 1. [`phone_numbers`] and `paging` say what can be asked: a call as a value (`request`), with
-//!    checked arguments ([`ids`], [`pin`], [`token`], [`base_url`], [`roots`]).
+//! 1. [`phone_numbers`], [`registration`], `paging` and [`token_details`] say what can be asked: a call as a value
+//!    (`request`), with checked arguments ([`ids`], [`pin`], [`token`], [`base_url`], [`roots`]).
 //! 2. `client` sends it: through the gate (`gate`) that keeps all calls of a client quiet while the
 //!    API has asked to wait, over the wire (`http`), again if that is right (`retry`).
 //! 3. `answer` turns bytes into a value or into a failure that the API reports (`api_error`), `usage`
@@ -61,8 +61,10 @@ pub mod error;
 pub mod ids;
 pub mod phone_numbers;
 pub mod pin;
+pub mod registration;
 pub mod roots;
 pub mod token;
+pub mod token_details;
 pub mod way_out;
 
 #[cfg(test)]
@@ -82,10 +84,12 @@ pub use client::{Client, Settings};
 pub use codes::{Rule, rules};
 pub use error::Error;
 pub use http::BuildError;
-pub use ids::{BusinessAccountId, PhoneNumberId};
+pub use ids::{AppId, BusinessAccountId, PhoneNumberId};
 pub use paging::PhoneNumberPages;
 pub use phone_numbers::{PhoneNumber, PhoneNumberFields};
 pub use pin::Pin;
+pub use registration::{Region, Registered, RegistrationState};
 pub use roots::RootCertificates;
-pub use token::{AccessToken, AppSecret};
+pub use token::{AccessToken, App, AppSecret};
+pub use token_details::TokenDetails;
 pub use way_out::{Refusal, Surroundings, Why};

@@ -1,6 +1,7 @@
 //! A call as a value: what is sent, before anything is sent.
 
 use std::fmt;
+use std::time::Duration;
 
 use bytes::Bytes;
 use reqwest::Method;
@@ -9,15 +10,23 @@ use zeroize::Zeroizing;
 
 use crate::graph::base_url::{ApiVersion, BaseUrl};
 use crate::graph::pin::Pin;
-use crate::graph::token::Proof;
+use crate::graph::registration::Region;
+use crate::graph::token::{AccessToken, App, Proof};
 
 /// One call. A write is repeated when its outcome is not known, so it has to carry the whole wanted
-/// value: sending it twice must do what sending it once does.
+/// value: sending it twice must do what sending it once does. One that does harm if it is sent twice
+/// is [`sent_once`](Self::sent_once).
 #[derive(Clone, Debug)]
 pub(crate) struct Request<'a> {
     segments: Vec<&'a str>,
     query: Vec<(&'static str, &'a str)>,
+    /// A token that the call is about. It has to travel in the query, so it is kept apart from
+    /// what may be shown.
+    about: Option<(&'static str, &'a AccessToken)>,
     body: Option<Body<'a>>,
+    caller: Option<&'a App>,
+    is_sent_once: bool,
+    patience: Duration,
 }
 
 /// What a write sends.
@@ -25,12 +34,24 @@ pub(crate) struct Request<'a> {
 pub(crate) enum Body<'a> {
     /// The two-step verification PIN of the object.
     Pin(&'a Pin),
+    /// Where the object's data is kept.
+    Region(Region),
+    /// The PIN with which the object is registered.
+    Registration(&'a Pin),
 }
 
 impl<'a> Request<'a> {
     /// Reads the object or edge at this path below the version.
     pub(crate) fn get(segments: impl Into<Vec<&'a str>>) -> Self {
-        Self { segments: segments.into(), query: Vec::new(), body: None }
+        Self {
+            segments: segments.into(),
+            query: Vec::new(),
+            about: None,
+            body: None,
+            caller: None,
+            is_sent_once: false,
+            patience: Duration::ZERO,
+        }
     }
 
     /// Changes the object at this path.
@@ -43,6 +64,42 @@ impl<'a> Request<'a> {
         self
     }
 
+    /// Names a token in the query.
+    pub(crate) fn about(mut self, name: &'static str, token: &'a AccessToken) -> Self {
+        self.about = Some((name, token));
+        self
+    }
+
+    /// Calls as this app, and not with the client's own token.
+    pub(crate) fn called_by(mut self, app: Option<&'a App>) -> Self {
+        self.caller = app;
+        self
+    }
+
+    /// Never sends the call a second time, whatever became of the first.
+    pub(crate) fn sent_once(mut self) -> Self {
+        self.is_sent_once = true;
+        self
+    }
+
+    /// Gives an attempt at least this long.
+    pub(crate) fn with_patience(mut self, patience: Duration) -> Self {
+        self.patience = patience;
+        self
+    }
+
+    pub(crate) fn caller(&self) -> Option<&'a App> {
+        self.caller
+    }
+
+    pub(crate) fn is_sent_once(&self) -> bool {
+        self.is_sent_once
+    }
+
+    pub(crate) fn patience(&self) -> Duration {
+        self.patience
+    }
+
     pub(crate) fn method(&self) -> Method {
         if self.is_write() { Method::POST } else { Method::GET }
     }
@@ -52,17 +109,21 @@ impl<'a> Request<'a> {
         self.body.is_some()
     }
 
-    /// The secret that is sent, which an answer may repeat.
-    pub(crate) fn secret(&self) -> Option<&'a str> {
-        self.body.as_ref().and_then(Body::secret)
+    /// The secrets of this call alone, which an answer may repeat.
+    pub(crate) fn secrets(&self) -> impl Iterator<Item = &'a str> {
+        let sent = self.body.as_ref().and_then(Body::secret);
+        let named = self.about.map(|(_, token)| token.expose());
+        let caller = self.caller.map(|app| [app.token().expose(), app.proof().expose()]);
+        sent.into_iter().chain(named).chain(caller.into_iter().flatten())
     }
 
-    /// The whole address, proof included: a secret, if there is a proof.
+    /// The whole address: a secret, if there is a proof or a token that the call is about.
     pub(crate) fn url(&self, base: &BaseUrl, version: ApiVersion, proof: Option<&Proof>) -> Url {
         let version = version.to_string();
         let mut url = base.join([version.as_str()].into_iter().chain(self.segments.clone()));
         let proof = proof.map(|proof| ("appsecret_proof", proof.expose()));
-        for (name, value) in self.query.iter().copied().chain(proof) {
+        let about = self.about.map(|(name, token)| (name, token.expose()));
+        for (name, value) in self.query.iter().copied().chain(about).chain(proof) {
             url.query_pairs_mut().append_pair(name, value);
         }
         url
@@ -77,7 +138,8 @@ impl<'a> Request<'a> {
 impl<'a> Body<'a> {
     fn secret(&self) -> Option<&'a str> {
         match self {
-            Self::Pin(pin) => Some(pin.expose()),
+            Self::Pin(pin) | Self::Registration(pin) => Some(pin.expose()),
+            Self::Region(_) => None,
         }
     }
 
@@ -88,6 +150,14 @@ impl<'a> Body<'a> {
                 let json = [br#"{"pin":""#, pin.expose().as_bytes(), br#""}"#].concat();
                 Bytes::from_owner(Zeroizing::new(json))
             }
+            Self::Registration(pin) => {
+                let begin = br#"{"messaging_product":"whatsapp","pin":""#.as_slice();
+                let json = [begin, pin.expose().as_bytes(), br#""}"#].concat();
+                Bytes::from_owner(Zeroizing::new(json))
+            }
+            Self::Region(region) => Bytes::from(format!(
+                r#"{{"storage_configuration":{{"status":"IN_COUNTRY_STORAGE_ENABLED","data_localization_region":"{region}"}}}}"#
+            )),
         }
     }
 }
@@ -127,6 +197,15 @@ mod tests {
         let body = request.body().expect("a body");
         assert_eq!(body.as_ref(), br#"{"pin":"012345"}"#);
         assert!(!format!("{request:?} {request}").contains("012345"));
+    }
+
+    #[test]
+    fn a_token_that_the_call_is_about_is_in_the_address_and_in_no_text_about_it() {
+        let token = AccessToken::parse("EA/AG").expect("a token");
+        let request = Request::get(["debug_token"]).about("input_token", &token);
+        assert!(url(&request, None).ends_with("/v24.0/debug_token?input_token=EA%2FAG"));
+        assert!(!format!("{request:?} {request}").contains("EA/AG"));
+        assert_eq!(request.secrets().collect::<Vec<_>>(), ["EA/AG"]);
     }
 
     #[test]

@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use crate::graph::codes::Retry;
 use crate::graph::error::Error;
+use crate::graph::request::Request;
 use crate::graph::usage::RequestedWait;
 
 /// What follows from one failed attempt.
@@ -17,6 +18,12 @@ pub(crate) struct Decision {
     pub(crate) hold_all: Option<Duration>,
     /// Send the call again after this long; `None` is the end of it.
     pub(crate) again_after: Option<Duration>,
+}
+
+/// How often a call may be sent again, in a client that repeats others this often: never, if sending
+/// it twice does harm, not even if it perhaps did not arrive.
+pub(crate) fn most(request: &Request<'_>, max_retries: u32) -> u32 {
+    if request.is_sent_once() { 0 } else { max_retries }
 }
 
 /// Decides on a call that failed `attempts` times, 1 or more. `chance` is drawn from 0 to 1.
@@ -79,6 +86,7 @@ mod tests {
     use crate::graph::answer::Answer;
     use crate::graph::codes::rules;
     use crate::graph::error::Kind;
+    use crate::graph::examples::every_error;
     use crate::graph::scrub::Scrub;
 
     const NOTHING: RequestedWait = RequestedWait { retry_after: None, regain_access: None };
@@ -135,6 +143,17 @@ mod tests {
             Kind::Unsuccessful { status: 200 },
         ] {
             assert_eq!(decide(&Error::new(kind), asks, 1, 9, 0.5), Decision::default());
+        }
+    }
+
+    #[test]
+    fn a_call_that_is_sent_once_is_not_tried_again_after_any_failure() {
+        let once = Request::get(["1"]).sent_once();
+        assert_eq!(most(&Request::get(["1"]), 9), 9);
+        let asks = RequestedWait { retry_after: seconds(1), regain_access: None };
+        for error in every_error() {
+            let decision = decide(&error, asks, 1, most(&once, 9), 0.5);
+            assert_eq!(decision.again_after, None, "{error}");
         }
     }
 

@@ -8,6 +8,7 @@ use reqwest::header::HeaderValue;
 use secrecy::{ExposeSecret, SecretString};
 use zeroize::Zeroizing;
 
+use crate::graph::ids::AppId;
 use crate::graph::scrub::is_unprintable;
 
 /// An access token: visible characters without blanks, never empty.
@@ -83,6 +84,31 @@ impl AppSecret {
 impl fmt::Debug for AppSecret {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("AppSecret")
+    }
+}
+
+/// An app as a caller of its own: its token is made of its ID and its secret, and so is the proof.
+#[derive(Clone, Debug)]
+pub struct App {
+    token: AccessToken,
+    proof: Proof,
+}
+
+impl App {
+    /// The app with this ID and secret.
+    pub fn new(id: &AppId, secret: &AppSecret) -> Self {
+        let text = Zeroizing::new([id.as_str(), "|", secret.expose()].concat());
+        let token = AccessToken(SecretString::from(text.as_str()));
+        let proof = secret.proof(&token);
+        Self { token, proof }
+    }
+
+    pub(crate) fn token(&self) -> &AccessToken {
+        &self.token
+    }
+
+    pub(crate) fn proof(&self) -> &Proof {
+        &self.proof
     }
 }
 
@@ -204,6 +230,16 @@ mod tests {
         let proof = secret.proof(&token(CANARY));
         let shown = format!("{:?} {:?} {:?}", token(CANARY), secret, proof);
         assert_eq!(shown, "AccessToken AppSecret Proof");
+        let app = App::new(&"1065".parse().expect("an ID"), &secret);
+        assert!(!format!("{app:?}").contains("s3cret"));
+    }
+
+    #[test]
+    fn an_app_calls_with_its_id_and_secret_and_the_proof_of_both() {
+        let secret = AppSecret::parse("Jefe").expect("a secret");
+        let app = App::new(&"1065".parse().expect("an ID"), &secret);
+        assert_eq!(app.token().authorization().as_bytes(), b"Bearer 1065|Jefe");
+        assert_eq!(app.proof().expose(), secret.proof(&token("1065|Jefe")).expose());
     }
 
     const PROOF: &str = "13fe8ad7f64f8a5a92ee68d693eac740dcc39c90fe06191fdab94a9b1e8e3166";

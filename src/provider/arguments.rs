@@ -11,6 +11,8 @@ crate::model! {
         access_token: SecretString,
         /// See [`API_VERSION`].
         api_version: String,
+        /// See [`APP_ID`].
+        app_id: String,
         /// See [`APP_SECRET`].
         app_secret: SecretString,
         /// See [`BASE_URL`].
@@ -47,6 +49,7 @@ pub(crate) fn schema() -> Schema {
         [
             text(ACCESS_TOKEN).sensitive(),
             text(API_VERSION),
+            text(APP_ID),
             text(APP_SECRET).sensitive(),
             text(BASE_URL),
             text(BUSINESS_ACCOUNT_ID),
@@ -80,6 +83,16 @@ pub(crate) const API_VERSION: Argument = Argument {
     advice: "Write a lower-case v, a number, a dot and a number, such as v24.0.",
     description: "Version of the Graph API, such as `v24.0`, which is the default. Can also be \
         set with the `WHATSAPP_API_VERSION` environment variable.",
+};
+
+/// The app that issued the token.
+pub(crate) const APP_ID: Argument = Argument {
+    name: "app_id",
+    variable: "WHATSAPP_APP_ID",
+    advice: "Write the ID that the app's dashboard at developers.facebook.com shows, digits only.",
+    description: "ID of the Meta app that issued the access token; digits only. With `app_secret`, \
+        the data source `whatsapp_access_token` asks about the token as this app; nothing else \
+        needs it. Can also be set with the `WHATSAPP_APP_ID` environment variable.",
 };
 
 /// The secret of the token's app.

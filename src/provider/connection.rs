@@ -6,9 +6,9 @@
 
 use std::sync::OnceLock;
 
-use crate::graph::{self, BuildError, BusinessAccountId, PhoneNumberId};
+use crate::graph::{self, AccessToken, App, BuildError, BusinessAccountId, PhoneNumberId};
 use crate::provider::arguments::{
-    ACCESS_TOKEN, API_VERSION, APP_SECRET, Argument, BASE_URL, BUSINESS_ACCOUNT_ID,
+    ACCESS_TOKEN, API_VERSION, APP_ID, APP_SECRET, Argument, BASE_URL, BUSINESS_ACCOUNT_ID,
     CA_CERTIFICATE_FILE, MAX_RETRIES, REQUEST_TIMEOUT,
 };
 use crate::provider::directory::Directory;
@@ -48,6 +48,25 @@ impl Connection {
     /// The API client, or why there is none.
     pub(crate) fn graph(&self) -> Result<&graph::Client, Diagnostics> {
         self.client.get_or_init(|| build(&self.settings)).as_ref().map_err(Clone::clone)
+    }
+
+    /// The token that calls are made with, or why there is none.
+    pub(crate) fn token(&self) -> Result<&AccessToken, Diagnostics> {
+        match &self.settings.access_token {
+            Setting::Known(token) => Ok(token),
+            Setting::Unknown => Err(not_known_yet(ACCESS_TOKEN).into()),
+            Setting::Absent => Err(missing_token()),
+        }
+    }
+
+    /// The app that issued the token, if its ID and its secret are given.
+    pub(crate) fn app(&self) -> Result<Option<App>, Diagnostics> {
+        match (&self.settings.app_id, &self.settings.app_secret) {
+            (Setting::Known(id), Setting::Known(secret)) => Ok(Some(App::new(id, secret))),
+            (Setting::Unknown, _) => Err(not_known_yet(APP_ID).into()),
+            (_, Setting::Unknown) => Err(not_known_yet(APP_SECRET).into()),
+            _ => Ok(None),
+        }
     }
 
     /// The account of lists and of the batched refresh, or why there is none.

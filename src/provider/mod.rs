@@ -8,6 +8,7 @@
 //!   none.
 //! - One file or folder for each resource and data source.
 
+mod access_token;
 mod arguments;
 mod connection;
 mod directory;
@@ -27,6 +28,7 @@ use std::env;
 
 use crate::tf_provider::{Diagnostics, Outcome, Provider, Registry, Schema, Warned};
 
+use access_token::AccessTokenDataSource;
 use arguments::Arguments;
 use connection::Connection;
 use phone_number::{PhoneNumberDataSource, PhoneNumbersDataSource};
@@ -72,6 +74,7 @@ impl Provider for WhatsApp {
     fn register(&self, registry: &mut Registry<Connection>) {
         registry.resource(TwoStepVerification::default());
         registry.list_resource(TwoStepVerificationList);
+        registry.data_source(AccessTokenDataSource);
         registry.data_source(PhoneNumberDataSource);
         registry.data_source(PhoneNumbersDataSource);
         registry.ephemeral_resource(RandomPin);

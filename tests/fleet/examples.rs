@@ -5,11 +5,12 @@ use std::{
     ffi::OsStr,
     fs,
     path::{Path, PathBuf},
+    time::SystemTime,
 };
 
 use crate::{
     lane::{self, OTHER_ACCOUNT},
-    sandbox::{Event, Sandbox},
+    sandbox::{DEFAULT_TOKEN, Event, Sandbox, Token},
     terraform::{Finished, Terraform},
 };
 
@@ -49,6 +50,7 @@ fn every_guide_has_a_test_here_or_of_its_own() {
 #[test]
 fn every_data_source_example_is_valid_and_reads_what_is_there() {
     let outputs = BTreeMap::from([
+        ("whatsapp_access_token", "SYSTEM_USER"),
         ("whatsapp_phone_number", "106540352242922"),
         ("whatsapp_phone_numbers", "+1 555-010-0002"),
     ]);
@@ -126,6 +128,27 @@ fn a_check_that_may_not_read_the_account_warns_and_says_why() {
     let explained = |text: &str| planned.iter().any(|found| found.detail.contains(text));
     assert!(explained("system user"), "{planned:?}");
     assert!(planned.iter().all(|found| found.severity == "warning"), "{planned:?}");
+}
+
+#[test]
+fn a_check_warns_of_a_token_that_ends_soon_or_misses_an_account() {
+    let (api, terraform) = with_example("check-access-token");
+    tested(&terraform, 1);
+
+    let mut token = Token::new(DEFAULT_TOKEN).seeing_only(["102290129340398"]);
+    token.details.expires_at = seconds_from_now(7 * 24 * 60 * 60);
+    api.set_tokens([token]);
+    let accounts = r#"["102290129340398", "202290129340398"]"#;
+    let terraform = terraform.env("TF_VAR_business_account_ids", accounts);
+    let planned = terraform.run(["plan", "-json"]).expect_success().diagnostics();
+    let said = |text: &str| planned.iter().filter(|found| found.detail.contains(text)).count();
+    assert_eq!(planned.len(), 2, "{planned:?}");
+    assert_eq!((said("ends within 336h"), said("not for every account")), (1, 1), "{planned:?}");
+}
+
+fn seconds_from_now(seconds: u64) -> u64 {
+    let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);
+    now.expect("a clock after 1970").as_secs() + seconds
 }
 
 #[test]

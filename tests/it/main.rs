@@ -30,6 +30,7 @@ mod sandbox;
 mod graph_stub;
 mod host;
 
+mod access_token;
 mod debug_mode;
 mod every_call;
 mod fleet;

@@ -61,6 +61,7 @@ async fn the_provider_block_is_the_documented_one() {
         [
             "access_token: optional sensitive",
             "api_version: optional",
+            "app_id: optional",
             "app_secret: optional sensitive",
             "base_url: optional",
             "business_account_id: optional",

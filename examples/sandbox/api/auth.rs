@@ -7,6 +7,7 @@ use aws_lc_rs::hmac;
 use super::call::Call;
 use super::events::Proof;
 use super::graph_error::GraphError;
+use super::inspection;
 use super::state::{Token, World};
 
 /// The token of `call`, or the refusal Graph would send.
@@ -25,6 +26,9 @@ pub(super) fn check(world: &World, call: &Call) -> Result<Token, GraphError> {
 
 /// What can be said of the proof that came with `call`.
 pub(super) fn proof(world: &World, call: &Call) -> Proof {
+    if let Some(proof) = inspection::proof(world, &call.token().unwrap_or_default(), call) {
+        return proof;
+    }
     let Some(sent) = call.param("appsecret_proof") else { return Proof::Absent };
     let token = call.token().unwrap_or_default();
     match world.token(&token).and_then(|token| token.app_secret.as_deref()) {
@@ -35,7 +39,7 @@ pub(super) fn proof(world: &World, call: &Call) -> Proof {
 }
 
 /// HMAC-SHA256 with the secret as key and the token as message, in lowercase hex.
-fn expected_proof(secret: &str, token: &str) -> String {
+pub(super) fn expected_proof(secret: &str, token: &str) -> String {
     let key = hmac::Key::new(hmac::HMAC_SHA256, secret.as_bytes());
     hmac::sign(&key, token.as_bytes()).as_ref().iter().fold(String::new(), |mut hex, byte| {
         write!(hex, "{byte:02x}").expect("writing to a String cannot fail");

@@ -38,6 +38,7 @@ mod faults;
 mod fields;
 mod graph_error;
 mod handle;
+mod inspection;
 mod paging;
 mod routes;
 mod rules;
@@ -54,12 +55,19 @@ pub use events::{Event, Proof};
 pub use faults::{Fault, Loss};
 pub use graph_error::{ErrorData, GraphError};
 pub use handle::Sandbox;
+pub use inspection::Details;
 pub use rules::{Rule, RuleId};
 pub use state::{PhoneNumber, Token};
 pub use throttle::{RetryAfter, Throttle};
 
 /// The token of a sandbox that was started without a seed of its own.
 pub const DEFAULT_TOKEN: &str = "sandbox-token";
+
+/// The app that issued the tokens of a sandbox.
+pub const DEFAULT_APP: &str = "670843887433847";
+
+/// The secret of that app, if a token says no other.
+pub const DEFAULT_APP_SECRET: &str = "sandbox-app-secret";
 
 /// The WhatsApp Business Account of a sandbox that was started without a seed of its own.
 pub const DEFAULT_ACCOUNT: &str = "102290129340398";

@@ -10,6 +10,7 @@ use super::auth;
 use super::call::Call;
 use super::fields;
 use super::graph_error::GraphError;
+use super::inspection;
 use super::paging::{self, PageFaults};
 use super::state::{Token, World};
 use super::versions;
@@ -38,6 +39,9 @@ fn route(world: &mut World, call: &Call, around: &Surroundings<'_>) -> Result<Va
     let unknown_path = || GraphError::unknown_path(&call.path);
     call.version().filter(|version| versions::is_known(version)).ok_or_else(unknown_path)?;
     let object = call.object().filter(|_| !call.is_too_long()).ok_or_else(unknown_path)?;
+    if inspection::is_asked(call) {
+        return inspection::answer(world, call);
+    }
     let token = auth::check(world, call)?;
     let unsupported = || GraphError::unsupported(&call.method, object);
     world.account_of(object).filter(|account| token.sees(account)).ok_or_else(unsupported)?;

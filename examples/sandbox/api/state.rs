@@ -5,6 +5,8 @@ use std::time::{Duration, Instant};
 
 use serde_json::{Map, Value};
 
+use super::inspection::Details;
+
 /// A phone number as it is seeded, and as it stands.
 #[derive(Clone, Debug)]
 pub struct PhoneNumber {
@@ -106,12 +108,20 @@ pub struct Token {
     pub app_secret: Option<String>,
     /// An expired token is answered with 190/463.
     pub expired: bool,
+    /// What Graph tells of it on request.
+    pub details: Details,
 }
 
 impl Token {
     /// A token that sees every account and needs no proof.
     pub fn new(value: impl Into<String>) -> Self {
-        Self { value: value.into(), accounts: None, app_secret: None, expired: false }
+        Self {
+            value: value.into(),
+            accounts: None,
+            app_secret: None,
+            expired: false,
+            details: Details::default(),
+        }
     }
 
     /// Lets the token see these accounts only.

@@ -1,6 +1,7 @@
 //! The client against a real socket: what it sends, and what it survives.
 
 mod limits;
+mod registration;
 mod secrets;
 mod stops;
 

@@ -147,7 +147,7 @@ fn cause(error: &Error) -> Option<String> {
 }
 
 /// The API's own words with everything that Meta's support asks for.
-fn said_by_graph(error: &Error) -> String {
+pub(crate) fn said_by_graph(error: &Error) -> String {
     let Some(code) = error.code() else { return format!("Cause: {error}.") };
     let mut said = format!("Graph API error {code}");
     if let Some(subcode) = error.subcode() {

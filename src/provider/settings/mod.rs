@@ -11,11 +11,12 @@ use std::time::Duration;
 use secrecy::{ExposeSecret, SecretString};
 
 use crate::graph::{
-    AccessToken, ApiVersion, AppSecret, BaseUrl, BusinessAccountId, RootCertificates, Surroundings,
+    AccessToken, ApiVersion, AppId, AppSecret, BaseUrl, BusinessAccountId, RootCertificates,
+    Surroundings,
 };
 use crate::provider::arguments::{
-    ACCESS_TOKEN, API_VERSION, APP_SECRET, Argument, Arguments, BASE_URL, BUSINESS_ACCOUNT_ID,
-    CA_CERTIFICATE_FILE, MAX_RETRIES, REQUEST_TIMEOUT,
+    ACCESS_TOKEN, API_VERSION, APP_ID, APP_SECRET, Argument, Arguments, BASE_URL,
+    BUSINESS_ACCOUNT_ID, CA_CERTIFICATE_FILE, MAX_RETRIES, REQUEST_TIMEOUT,
 };
 use crate::provider::{NAME, VERSION, root_certificates};
 use crate::tf_provider::{Diagnostic, Diagnostics, Field, Number};
@@ -25,6 +26,7 @@ use crate::tf_provider::{Diagnostic, Diagnostics, Field, Number};
 pub(crate) struct Settings {
     pub(crate) access_token: Setting<AccessToken>,
     pub(crate) api_version: Setting<ApiVersion>,
+    pub(crate) app_id: Setting<AppId>,
     pub(crate) app_secret: Setting<AppSecret>,
     pub(crate) base_url: Setting<BaseUrl>,
     pub(crate) business_account_id: Setting<BusinessAccountId>,
@@ -105,6 +107,7 @@ impl Reader<'_> {
         Settings {
             access_token: self.secret(ACCESS_TOKEN, &of.access_token, AccessToken::parse),
             api_version: self.text(API_VERSION, &of.api_version, str::parse),
+            app_id: self.text(APP_ID, &of.app_id, str::parse),
             app_secret: self.secret(APP_SECRET, &of.app_secret, AppSecret::parse),
             base_url: self.text(BASE_URL, &of.base_url, str::parse),
             business_account_id: self.text(
