@@ -19,6 +19,11 @@ impl BaseUrl {
         self.0.host_str().unwrap_or_default()
     }
 
+    /// The port that calls go to.
+    pub(crate) fn port(&self) -> u16 {
+        self.0.port_or_known_default().unwrap_or_default()
+    }
+
     /// Which way calls take. Plain http never leaves this machine, so it goes through no proxy.
     pub(crate) fn way(&self, surroundings: &Surroundings) -> Result<Way, Refusal> {
         match (self.0.host(), self.0.port_or_known_default()) {

@@ -26,6 +26,8 @@ pub enum Class {
     Other,
     /// The token is good but may not do this.
     Permission,
+    /// A proxy on the way did not lead to the API: nothing was sent to it.
+    Proxy,
     /// Too many calls; see [`Error::retry_after`](crate::graph::Error::retry_after).
     RateLimit,
     /// The answer was a redirect, which is never followed: it would take the token elsewhere.

@@ -15,11 +15,12 @@ use crate::graph::base_url::{ApiVersion, BaseUrl};
 use crate::graph::clock::{Clock, SystemClock};
 use crate::graph::error::{Error, Kind};
 use crate::graph::gate::{Admission, Gate, Permit};
-use crate::graph::http::{self, BuildError, Setup};
+use crate::graph::http::{self, BuildError, Setup, Wire};
 use crate::graph::request::Request;
 use crate::graph::retry;
 use crate::graph::roots::RootCertificates;
 use crate::graph::scrub::Scrub;
+use crate::graph::stage::Stage;
 use crate::graph::token::{AccessToken, AppSecret, Proof};
 use crate::graph::usage::RequestedWait;
 use crate::graph::way_out::{Surroundings, Way};
@@ -55,7 +56,7 @@ pub struct Settings {
 pub struct Client(Arc<Inner>);
 
 struct Inner {
-    http: reqwest::Client,
+    http: Wire,
     clock: Arc<dyn Clock>,
     base_url: BaseUrl,
     api_version: ApiVersion,
@@ -96,6 +97,8 @@ impl Client {
             proxy.login.iter().for_each(|login| login.hide(&mut scrub));
         }
         let setup = Setup {
+            base_url: &settings.base_url,
+            surroundings: &settings.surroundings,
             request_timeout: settings.request_timeout,
             extra_roots: &settings.extra_roots,
             user_agent: &settings.user_agent,
@@ -149,7 +152,7 @@ impl Client {
                     permit.went_through();
                     return Ok(value);
                 }
-                Err(kind) => Error::new(kind),
+                Err(kind) => Error::new(kind).at(outcome.stage),
             };
             history.outcome_unknown |= request.is_write() && failure.is_ambiguous();
             let pause = self.settle(permit, failure, outcome.requested, &mut history)?;
@@ -235,19 +238,28 @@ impl Client {
     }
 
     async fn exchange(&self, request: &Request<'_>) -> Outcome {
-        let response = match self.http_request(request).send().await {
+        let had_changed = self.0.http.has_changed();
+        let mut sent = self.http_request(request).send().await;
+        if sent.is_err() && self.0.http.has_changed() != had_changed {
+            // Nothing was sent to the API yet, and now there is another way to it.
+            sent = self.http_request(request).send().await;
+        }
+        let response = match sent {
             Ok(response) => response,
             Err(error) => {
-                let kind = http::read_failure(&error, self.0.base_url.host());
-                return Outcome { status: None, requested: Default::default(), object: Err(kind) };
+                let (kind, stage) = http::read_failure(&error);
+                let (requested, stage) = (RequestedWait::default(), Some(stage));
+                return Outcome { status: None, requested, object: Err(kind), stage };
             }
         };
         self.note_served_version(response.headers());
         let requested = RequestedWait::read(response.headers(), self.0.clock.wall());
         let status = response.status().as_u16();
         let answer = http::receive(response).await;
+        let stage = answer.is_err().then_some(Stage::Reading);
         let object = answer.and_then(|answer| self.read_answer(answer, request));
-        Outcome { status: Some(status), requested, object: object.map(|object| (status, object)) }
+        let object = object.map(|object| (status, object));
+        Outcome { status: Some(status), requested, object, stage }
     }
 
     fn http_request(&self, request: &Request<'_>) -> reqwest::RequestBuilder {
@@ -329,6 +341,8 @@ struct Outcome {
     status: Option<u16>,
     requested: RequestedWait,
     object: Result<(u16, Map<String, Value>), Kind>,
+    /// Where on the way it failed, if it was not answered.
+    stage: Option<Stage>,
 }
 
 /// What happened to a call so far.
@@ -377,6 +391,7 @@ fn log(request: &Request<'_>, attempt: u32, outcome: &Outcome, elapsed: Duration
         attempt,
         status = outcome.status,
         code,
+        failed_at = outcome.stage.map(tracing::field::display),
         elapsed_ms = u64::try_from(elapsed.as_millis()).unwrap_or(u64::MAX),
         "Graph API call"
     );

@@ -8,6 +8,8 @@ use std::{error, fmt, sync::Arc, time::Duration};
 use crate::graph::api_error::ApiError;
 use crate::graph::class::Class;
 use crate::graph::codes::{Retry, Rule};
+use crate::graph::stage::{ProxyFailure, Stage};
+pub use crate::graph::trust::TlsReason;
 
 /// A failed call.
 ///
@@ -23,6 +25,7 @@ struct Inner {
     outcome_unknown: bool,
     wait: Option<Duration>,
     before: Option<Error>,
+    stage: Option<Stage>,
 }
 
 /// What went wrong, before it is known what follows from it.
@@ -35,23 +38,10 @@ pub(crate) enum Kind {
     ConnectionLost { reason: Box<str> },
     Redirect { status: u16, host: Option<Box<str>> },
     Timeout,
-    Tls { host: Box<str>, reason: TlsReason },
+    Proxy(Arc<ProxyFailure>),
+    Tls { host: Box<str>, reason: TlsReason, through: Option<Box<str>> },
     Unreadable { status: u16, found: &'static str },
     Unsuccessful { status: u16 },
-}
-
-/// Why no TLS connection was made.
-#[derive(Clone, Debug, Eq, PartialEq)]
-#[non_exhaustive]
-pub enum TlsReason {
-    /// The certificate is past its end, or not yet at its start.
-    Expired,
-    /// The certificate is for another host.
-    OtherHost,
-    /// Anything else, in the words of the TLS library.
-    Other(Box<str>),
-    /// The root that signed the certificate is not among the trusted ones.
-    UnknownRoot,
 }
 
 impl Error {
@@ -63,7 +53,19 @@ impl Error {
             },
             _ => None,
         };
-        Self(Box::new(Inner { kind, attempts: 0, outcome_unknown: false, wait, before: None }))
+        Self(Box::new(Inner {
+            kind,
+            attempts: 0,
+            outcome_unknown: false,
+            wait,
+            before: None,
+            stage: None,
+        }))
+    }
+
+    pub(crate) fn at(mut self, stage: Option<Stage>) -> Self {
+        self.0.stage = stage;
+        self
     }
 
     pub(crate) fn with_wait(mut self, wait: Option<Duration>) -> Self {
@@ -90,6 +92,7 @@ impl Error {
             Kind::Cancelled => Class::Cancelled,
             Kind::Connect { .. } => Class::Connect,
             Kind::ConnectionLost { .. } => Class::ConnectionLost,
+            Kind::Proxy(_) => Class::Proxy,
             Kind::Redirect { .. } => Class::Redirect,
             Kind::Timeout => Class::Timeout,
             Kind::Tls { .. } => Class::Tls,
@@ -167,6 +170,19 @@ impl Error {
         }
     }
 
+    /// Where on its way the call failed; `None` if it was answered, or never left.
+    pub fn stage(&self) -> Option<Stage> {
+        self.0.stage
+    }
+
+    /// What a proxy did, for [`Class::Proxy`].
+    pub fn proxy(&self) -> Option<&ProxyFailure> {
+        match &self.0.kind {
+            Kind::Proxy(failure) => Some(failure),
+            _ => None,
+        }
+    }
+
     /// How long the API wants to be left alone, or how long the condition is known to last,
     /// counted from the moment the call failed.
     pub fn retry_after(&self) -> Option<Duration> {
@@ -207,6 +223,7 @@ impl Error {
     pub(crate) fn retry(&self) -> Retry {
         match &self.0.kind {
             Kind::Api(api) => api.retry(),
+            Kind::Proxy(failure) => failure.trouble.retry(),
             Kind::Connect { .. }
             | Kind::ConnectionLost { .. }
             | Kind::Timeout
@@ -229,6 +246,7 @@ impl Error {
             | Kind::Unreadable { .. } => true,
             Kind::Cancelled
             | Kind::Connect { .. }
+            | Kind::Proxy(_)
             | Kind::Redirect { .. }
             | Kind::Tls { .. }
             | Kind::Unsuccessful { .. } => false,
@@ -251,12 +269,18 @@ impl fmt::Display for Error {
             Kind::Cancelled => f.write_str("the call was stopped before it was done"),
             Kind::Connect { host, reason } => write!(f, "no connection to {host}: {reason}"),
             Kind::ConnectionLost { reason } => write!(f, "the connection was lost: {reason}"),
+            Kind::Proxy(failure) => failure.fmt(f),
             Kind::Redirect { status, host: Some(host) } => {
                 write!(f, "the answer was a redirect to {host} (HTTP {status})")
             }
             Kind::Redirect { status, .. } => write!(f, "the answer was a redirect (HTTP {status})"),
             Kind::Timeout => f.write_str("no complete answer came within the time limit"),
-            Kind::Tls { host, reason } => write!(f, "no TLS connection to {host}: {reason}"),
+            Kind::Tls { host, reason, through: None } => {
+                write!(f, "no TLS connection to {host}: {reason}")
+            }
+            Kind::Tls { host, reason, through: Some(proxy) } => {
+                write!(f, "no TLS connection to {host} through the proxy {proxy}: {reason}")
+            }
             Kind::Unreadable { status, found } => {
                 write!(f, "the answer (HTTP {status}) holds {found}")
             }
@@ -275,6 +299,7 @@ impl fmt::Debug for Error {
             .field("outcome_unknown", &self.0.outcome_unknown)
             .field("wait", &self.0.wait)
             .field("before", &self.0.before)
+            .field("stage", &self.0.stage)
             .finish()
     }
 }
@@ -282,17 +307,6 @@ impl fmt::Debug for Error {
 impl error::Error for Error {
     fn source(&self) -> Option<&(dyn error::Error + 'static)> {
         self.0.before.as_ref().map(|before| before as &(dyn error::Error + 'static))
-    }
-}
-
-impl fmt::Display for TlsReason {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Expired => "its certificate is expired or not yet valid",
-            Self::OtherHost => "its certificate is for another host",
-            Self::Other(reason) => reason,
-            Self::UnknownRoot => "its certificate is signed by a root that is not trusted",
-        })
     }
 }
 

@@ -3,19 +3,23 @@
 //! Nothing of the library leaves this file and `client`: its errors carry URLs, so they are
 //! taken apart here into kinds of our own.
 
-use std::{error, io, time::Duration};
+use std::io;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
-use reqwest::{
-    Certificate, Client, ClientBuilder, Response,
-    header::{HeaderValue, LOCATION},
-    redirect, retry,
-};
+use reqwest::header::{HeaderValue, LOCATION};
+use reqwest::{Client, Method, RequestBuilder, Response, redirect, retry};
 use url::Url;
 
 use crate::graph::answer::Answer;
-use crate::graph::error::{Kind, TlsReason};
+use crate::graph::base_url::BaseUrl;
+use crate::graph::connect::{Guard, NotConnected, find};
+use crate::graph::error::Kind;
 use crate::graph::roots::RootCertificates;
-use crate::graph::way_out::{Proxy, Refusal, Scheme, Way};
+use crate::graph::stage::Stage;
+use crate::graph::trust;
+use crate::graph::way_out::{Proxy, Refusal, Scheme, Surroundings, Way};
 
 /// Why no client could be built from its settings.
 #[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
@@ -27,63 +31,97 @@ pub enum BuildError {
     /// What the environment says about a proxy cannot be read, and no call may go past it.
     #[error(transparent)]
     Proxy(#[from] Refusal),
-    /// The HTTP library could not be set up, even with the bundled root certificates.
+    /// The HTTP library could not be set up.
     #[error("the HTTP client could not be set up")]
     Http,
 }
 
 /// What the HTTP library needs to know.
 pub(crate) struct Setup<'a> {
+    pub(crate) base_url: &'a BaseUrl,
     pub(crate) request_timeout: Duration,
     pub(crate) extra_roots: &'a RootCertificates,
+    pub(crate) surroundings: &'a Surroundings,
     pub(crate) user_agent: &'a str,
     pub(crate) way: Way,
 }
 
-impl Setup<'_> {
-    /// Trusts the system's roots, or the bundled ones where the system has none, and the extra
-    /// ones.
-    pub(crate) fn build(&self) -> Result<Client, BuildError> {
-        if !HeaderValue::from_str(self.user_agent).is_ok_and(|value| !value.is_empty()) {
-            return Err(BuildError::UserAgent);
-        }
-        if let Ok(client) = self.builder()?.build() {
-            // The system has roots: the library would hide their absence behind the extra ones.
-            if self.extra_roots.iter().next().is_none() {
-                return Ok(client);
+/// The HTTP library, set up.
+pub(crate) struct Wire {
+    client: Client,
+    /// The same without the login, for a SOCKS server that takes none: the library cannot leave the
+    /// choice to the server, as Go does.
+    without_login: Option<Client>,
+    wants_no_login: Arc<AtomicBool>,
+}
+
+impl Wire {
+    /// Whether a SOCKS server turned out to want no login, so that requests go another way than
+    /// before.
+    pub(crate) fn has_changed(&self) -> bool {
+        self.wants_no_login.load(Ordering::Acquire)
+    }
+
+    /// Starts a request.
+    pub(crate) fn request(&self, method: Method, url: Url) -> RequestBuilder {
+        match &self.without_login {
+            Some(client) if self.wants_no_login.load(Ordering::Acquire) => {
+                client.request(method, url)
             }
-            let merged = self.builder()?.tls_certs_merge(self.extra_roots());
-            return merged.build().map_err(|_| BuildError::Http);
+            _ => self.client.request(method, url),
         }
-        self.build_with_bundled_roots()
+    }
+}
+
+impl Setup<'_> {
+    /// Opens no connection, and reads no roots yet.
+    pub(crate) fn build(&self) -> Result<Wire, BuildError> {
+        let user_agent = HeaderValue::from_str(self.user_agent).ok();
+        let user_agent = user_agent.filter(|value| !value.is_empty());
+        let user_agent = user_agent.ok_or(BuildError::UserAgent)?;
+        let wants_no_login = Arc::new(AtomicBool::new(false));
+        let without_login = match &self.way {
+            Way::Through(proxy) if proxy.scheme == Scheme::Socks && proxy.login.is_some() => {
+                let way = Way::Through(Proxy { login: None, ..proxy.clone() });
+                Some(self.client(&way, &user_agent, &wants_no_login)?)
+            }
+            _ => None,
+        };
+        let client = self.client(&self.way, &user_agent, &wants_no_login)?;
+        Ok(Wire { client, without_login, wants_no_login })
     }
 
-    fn build_with_bundled_roots(&self) -> Result<Client, BuildError> {
-        let roots = bundled_roots().chain(self.extra_roots());
-        self.builder()?.tls_certs_only(roots).build().map_err(|_| BuildError::Http)
-    }
-
-    fn extra_roots(&self) -> impl Iterator<Item = Certificate> {
-        certificates(self.extra_roots.iter())
-    }
-
-    fn builder(&self) -> Result<ClientBuilder, BuildError> {
+    fn client(
+        &self,
+        way: &Way,
+        user_agent: &HeaderValue,
+        wants_no_login: &Arc<AtomicBool>,
+    ) -> Result<Client, BuildError> {
+        let tls = trust::config(self.extra_roots, self.surroundings);
+        let tls = tls.map_err(|_| BuildError::Http)?;
+        let limit = self.request_timeout.mul_f64(CONNECT_SHARE).min(LONGEST_CONNECT);
+        let guard = Guard::new(self.base_url.host(), self.base_url.port(), limit);
         let builder = Client::builder()
             // The library would read the environment in its own way.
             .no_proxy()
-            .user_agent(self.user_agent)
+            .user_agent(user_agent.clone())
             .redirect(redirect::Policy::none())
             .retry(retry::never())
             .referer(false)
             // Without these, calls would go on using a connection whose other end has vanished.
             .http2_keep_alive_interval(KEEP_ALIVE)
             .http2_keep_alive_timeout(KEEP_ALIVE / 2)
-            .timeout(self.request_timeout)
-            .connect_timeout(self.request_timeout.mul_f64(CONNECT_SHARE).min(LONGEST_CONNECT));
-        Ok(match &self.way {
-            Way::Direct => builder,
-            Way::Through(proxy) => builder.proxy(library_proxy(proxy)?),
-        })
+            .timeout(self.request_timeout);
+        let (builder, guard) = match way {
+            Way::Direct => (builder, guard),
+            Way::Through(proxy) => {
+                let builder = builder.proxy(library_proxy(proxy)?);
+                let (tls, wants_no_login) = (tls.clone(), wants_no_login.clone());
+                (builder, guard.through(proxy, user_agent.clone(), tls, wants_no_login))
+            }
+        };
+        let builder = builder.connector_layer(guard).tls_backend_preconfigured(tls);
+        builder.build().map_err(|_| BuildError::Http)
     }
 }
 
@@ -91,16 +129,16 @@ impl Setup<'_> {
 /// there is no other place for it.
 fn library_proxy(proxy: &Proxy) -> Result<reqwest::Proxy, BuildError> {
     let made = |address: &str| reqwest::Proxy::all(address).map_err(|_| BuildError::Http);
+    let with_login = |made: reqwest::Proxy| match &proxy.login {
+        Some(login) => made.custom_http_auth(login.header()),
+        None => made,
+    };
     match (proxy.scheme, &proxy.login) {
-        (Scheme::Http, _) => made(&format!("http://{proxy}")),
-        (Scheme::Https, _) => made(&format!("https://{proxy}")),
+        (Scheme::Http, _) => made(&format!("http://{proxy}")).map(with_login),
+        (Scheme::Https, _) => made(&format!("https://{proxy}")).map(with_login),
         (Scheme::Socks, None) => made(&format!("socks5h://{proxy}")),
         (Scheme::Socks, Some(login)) => made(&login.in_front_of("socks5h", proxy)),
     }
-    .map(|made| match &proxy.login {
-        Some(login) if proxy.scheme != Scheme::Socks => made.custom_http_auth(login.header()),
-        _ => made,
-    })
 }
 
 /// Reads an answer's body to its end, or until it is too large.
@@ -108,7 +146,7 @@ pub(crate) async fn receive(mut response: Response) -> Result<Answer, Kind> {
     let status = response.status().as_u16();
     let redirect_host = redirect_host(&response);
     let mut body = Vec::new();
-    while let Some(chunk) = response.chunk().await.map_err(|error| read_failure(&error, ""))? {
+    while let Some(chunk) = response.chunk().await.map_err(|error| read_failure(&error).0)? {
         if body.len() + chunk.len() > LARGEST_BODY {
             return Err(Kind::BodyTooLarge { status });
         }
@@ -117,77 +155,29 @@ pub(crate) async fn receive(mut response: Response) -> Result<Answer, Kind> {
     Ok(Answer { status, body, redirect_host })
 }
 
-/// What a failure of the HTTP library means for a call to this host.
-pub(crate) fn read_failure(failure: &reqwest::Error, host: &str) -> Kind {
-    if let Some(tls) = find::<rustls::Error>(failure) {
-        return Kind::Tls { host: host.into(), reason: tls_reason(tls) };
+/// What a failure of the HTTP library means, and where on the way it was, as long as no answer has
+/// begun.
+pub(crate) fn read_failure(failure: &reqwest::Error) -> (Kind, Stage) {
+    if let Some(NotConnected { kind, stage }) = find::<NotConnected>(failure) {
+        return (kind.clone(), *stage);
     }
-    let reason = |default: &str| {
-        let io = find::<io::Error>(failure).map(|error| error.kind().to_string());
-        io.filter(|text| text != "other error").unwrap_or_else(|| default.to_owned()).into()
+    if failure.is_timeout() {
+        return (Kind::Timeout, Stage::Waiting);
+    }
+    let io = find::<io::Error>(failure).map(io::Error::kind);
+    let stage = match io {
+        Some(io::ErrorKind::BrokenPipe | io::ErrorKind::NotConnected) => Stage::Sending,
+        _ => Stage::Waiting,
     };
-    if failure.is_dns() {
-        Kind::Connect { host: host.into(), reason: "the name could not be resolved".into() }
-    } else if failure.is_connect() && failure.is_timeout() {
-        Kind::Connect { host: host.into(), reason: "timed out".into() }
-    } else if failure.is_connect() {
-        Kind::Connect { host: host.into(), reason: reason("the network or a proxy refused it") }
-    } else if failure.is_timeout() {
-        Kind::Timeout
-    } else {
-        Kind::ConnectionLost { reason: reason("it was closed before the answer was complete") }
-    }
-}
-
-fn bundled_roots() -> impl Iterator<Item = Certificate> {
-    certificates(webpki_root_certs::TLS_SERVER_ROOT_CERTS.iter().map(|root| root.as_ref()))
-}
-
-fn certificates<'a>(roots: impl Iterator<Item = &'a [u8]>) -> impl Iterator<Item = Certificate> {
-    roots.filter_map(|root| Certificate::from_der(root).ok())
+    let reason = io.map(|kind| kind.to_string()).filter(|text| text != "other error");
+    let reason = reason.unwrap_or_else(|| "it was closed before the answer was complete".into());
+    (Kind::ConnectionLost { reason: reason.into() }, stage)
 }
 
 fn redirect_host(response: &Response) -> Option<Box<str>> {
     let location = response.headers().get(LOCATION)?.to_str().ok()?;
     let target: Url = response.url().join(location).ok()?;
     target.host_str().map(Box::from)
-}
-
-fn tls_reason(error: &rustls::Error) -> TlsReason {
-    use rustls::{CertificateError as Certificate, Error::InvalidCertificate};
-    match error {
-        InvalidCertificate(Certificate::UnknownIssuer) => TlsReason::UnknownRoot,
-        InvalidCertificate(
-            Certificate::Expired
-            | Certificate::ExpiredContext { .. }
-            | Certificate::NotValidYet
-            | Certificate::NotValidYetContext { .. },
-        ) => TlsReason::Expired,
-        InvalidCertificate(
-            Certificate::NotValidForName | Certificate::NotValidForNameContext { .. },
-        ) => TlsReason::OtherHost,
-        rustls::Error::InvalidMessage(rustls::InvalidMessage::InvalidContentType) => {
-            TlsReason::Other("what answers there does not speak TLS".into())
-        }
-        other => TlsReason::Other(other.to_string().into()),
-    }
-}
-
-/// The first error of this type in the chain.
-fn find<'a, E: error::Error + 'static>(error: &'a (dyn error::Error + 'static)) -> Option<&'a E> {
-    if let Some(found) = error.downcast_ref::<E>() {
-        // An I/O error is often only the wrapping of another one; the innermost says most.
-        return inner(error).and_then(find).or(Some(found));
-    }
-    inner(error).and_then(find)
-}
-
-/// What an error wraps. `source` of an I/O error skips the error that it was made from.
-fn inner<'a>(error: &'a (dyn error::Error + 'static)) -> Option<&'a (dyn error::Error + 'static)> {
-    match error.downcast_ref::<io::Error>().and_then(io::Error::get_ref) {
-        Some(wrapped) => Some(wrapped),
-        None => error.source(),
-    }
 }
 
 /// Longer than any honest answer: a page of a hundred numbers has about 40 KiB.
@@ -201,30 +191,19 @@ const CONNECT_SHARE: f64 = 0.8;
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::graph::test_server;
-
-    fn setup<'a>(extra_roots: &'a RootCertificates, user_agent: &'a str) -> Setup<'a> {
-        let request_timeout = Duration::from_secs(1);
-        Setup { request_timeout, extra_roots, user_agent, way: Way::Direct }
-    }
-
-    #[test]
-    fn a_system_without_roots_gets_the_bundled_ones() {
-        assert!(bundled_roots().count() > 50);
-        let names = vec!["localhost".to_owned()];
-        let made = rcgen::generate_simple_self_signed(names).expect("a certificate");
-        let own = RootCertificates::from_pem(test_server::pem(&made.cert).as_bytes());
-        for extra in [RootCertificates::default(), own.expect("a certificate")] {
-            assert!(setup(&extra, "test/1").build().is_ok());
-            assert!(setup(&extra, "test/1").build_with_bundled_roots().is_ok());
-        }
-    }
 
     #[test]
     fn a_user_agent_must_fit_into_a_header() {
         for text in ["", "two\nlines"] {
-            let none = RootCertificates::default();
-            assert_eq!(setup(&none, text).build().expect_err("refused"), BuildError::UserAgent);
+            let setup = Setup {
+                base_url: &BaseUrl::default(),
+                request_timeout: Duration::from_secs(1),
+                extra_roots: &RootCertificates::default(),
+                surroundings: &Surroundings::default(),
+                user_agent: text,
+                way: Way::Direct,
+            };
+            assert!(matches!(setup.build(), Err(BuildError::UserAgent)), "{text}");
         }
     }
 }

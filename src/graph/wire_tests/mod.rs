@@ -1,6 +1,7 @@
 //! The client against a real socket: what it sends, and what it survives.
 
 mod limits;
+mod proxies;
 mod registration;
 mod secrets;
 mod stops;
@@ -20,6 +21,7 @@ use crate::graph::ids::PhoneNumberId;
 use crate::graph::phone_numbers::{PhoneNumber, PhoneNumberFields};
 use crate::graph::pin::Pin;
 use crate::graph::roots::RootCertificates;
+use crate::graph::stage::Stage;
 use crate::graph::test_server::{
     Handle, Heard, Reply, Server, TestClock, answer, json, pem, success,
 };
@@ -225,6 +227,7 @@ async fn a_name_that_does_not_resolve_is_no_connection() {
     };
     let error = set_pin_now(&client_with(settings, &TestClock::new())).await.expect_err("no name");
     assert_eq!((error.class(), error.host()), (Class::Connect, Some("graph.invalid")));
+    assert_eq!(error.stage(), Some(Stage::NameResolution));
 }
 
 #[tokio::test]
@@ -327,11 +330,13 @@ async fn a_server_is_trusted_only_by_a_root_and_for_its_name() {
     let own = RootCertificates::from_pem(pem(&made.cert).as_bytes()).expect("a certificate");
     let stranger = call("localhost", RootCertificates::default()).await.expect_err("not trusted");
     assert_eq!((stranger.class(), stranger.attempts()), (Class::Tls, 1), "{stranger}");
-    assert_eq!(stranger.tls_reason(), Some(&TlsReason::UnknownRoot));
+    assert_eq!(stranger.stage(), Some(Stage::Tls));
+    let Some(TlsReason::UnknownRoot(who)) = stranger.tls_reason() else { panic!("{stranger:?}") };
+    assert_eq!(&*who.issuer, "CN=rcgen self signed cert");
     assert_eq!(stranger.host(), Some("localhost"));
     assert!(!stranger.outcome_unknown());
     call("localhost", own.clone()).await.expect("trusted");
     let other = call("127.0.0.1", own).await.expect_err("another name");
-    assert_eq!(other.tls_reason(), Some(&TlsReason::OtherHost), "{other}");
+    assert_eq!(other.tls_reason(), Some(&TlsReason::OtherHost { names: "localhost".into() }));
     assert_eq!(server.heard(), 1, "no request was sent to a server that is not trusted");
 }

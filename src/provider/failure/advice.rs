@@ -1,8 +1,7 @@
 //! What a failure means and what to do next.
 
-use crate::graph::error::TlsReason;
 use crate::graph::{Class, Error};
-use crate::provider::failure::Subject;
+use crate::provider::failure::{Subject, network};
 
 /// What it means and what to do next.
 pub(super) fn advice(error: &Error, on: Subject) -> String {
@@ -39,7 +38,7 @@ pub(super) fn next_step(error: &Error, on: Subject) -> String {
     }
     match error.class() {
         Class::RateLimit => wait(error, on),
-        Class::Tls => trust(error),
+        Class::Connect | Class::Proxy | Class::Tls => network::step(error),
         Class::NotFound if on == Subject::Account => {
             "The Graph API says the same for an account that does not exist and for one that this \
              token may not see. Check that business_account_id is the ID of the WhatsApp Business \
@@ -111,11 +110,6 @@ fn step_for_class(class: Class) -> &'static str {
              HTTPS_PROXY, NO_PROXY). If the API itself is down, metastatus.com says so."
         }
         Class::Cancelled => "Run Terraform again when you are ready to go on.",
-        Class::Connect => {
-            "Check that this machine reaches the host, directly or through the proxy in \
-             HTTPS_PROXY. If the provider's argument base_url or the environment variable \
-             WHATSAPP_BASE_URL names the host, check that too."
-        }
         Class::ConnectionLost => {
             "Try again. If it happens often, check the network and any proxy on the way, and look \
              at metastatus.com."
@@ -145,7 +139,9 @@ fn step_for_class(class: Class) -> &'static str {
              settings, accept any terms that WhatsApp Manager shows, and make a new token."
         }
         // These depend on more than the class.
-        Class::Other
+        Class::Connect
+        | Class::Other
+        | Class::Proxy
         | Class::RateLimit
         | Class::Redirect
         | Class::Tls
@@ -176,26 +172,6 @@ fn wait(error: &Error, on: Subject) -> String {
         "{when} Calling earlier makes the wait longer. Fewer calls are made with{batches} \
          -refresh=false, or with fewer runs at a time on the same account."
     )
-}
-
-fn trust(error: &Error) -> String {
-    match error.tls_reason() {
-        Some(TlsReason::UnknownRoot) => {
-            "If a company proxy stands in between, save its root certificate as a PEM file and set \
-             the provider's argument ca_certificate_file, or the environment variable \
-             WHATSAPP_CA_CERTIFICATE_FILE, to its path. Otherwise update the system's root \
-             certificates."
-                .to_owned()
-        }
-        Some(TlsReason::Expired) => {
-            "Check this machine's clock first, then who really answers: a proxy may present an old \
-             certificate. ca_certificate_file does not help against that."
-                .to_owned()
-        }
-        _ => "Check the provider's argument base_url and any proxy on the way. If a company proxy \
-              presents its own certificates, set ca_certificate_file to its root certificate."
-            .to_owned(),
-    }
 }
 
 const FOREIGN: &str = " The answer carries no error of the Graph API: perhaps a proxy on the way gave \

@@ -94,7 +94,8 @@ pub(crate) fn is_about_number(error: &Error) -> bool {
 
 /// What a user has to know first: whether the number has the new value.
 fn state_of(value: &str, error: &Error) -> String {
-    let never_sent = error.attempts() == 0 || matches!(error.class(), Class::Connect | Class::Tls);
+    let never_sent = error.attempts() == 0
+        || matches!(error.class(), Class::Connect | Class::Proxy | Class::Tls);
     match error.class() {
         _ if error.outcome_unknown() => format!(
             "may or may not have been set: it was sent, and no definite answer came back. \
@@ -129,6 +130,7 @@ fn title(error: &Error, on: Subject) -> &'static str {
         Class::NotFound => "Phone Number Not Found or Not Visible",
         Class::Other => "Graph API Error",
         Class::Permission => "Permission Missing",
+        Class::Proxy => network::proxy_title(error),
         Class::RateLimit => "Rate Limit of the Graph API Reached",
         Class::Redirect => "Redirect Refused",
         Class::Timeout => "Graph API Did Not Answer in Time",
@@ -148,7 +150,9 @@ fn cause(error: &Error) -> Option<String> {
 
 /// The API's own words with everything that Meta's support asks for.
 pub(crate) fn said_by_graph(error: &Error) -> String {
-    let Some(code) = error.code() else { return format!("Cause: {error}.") };
+    let Some(code) = error.code() else {
+        return format!("Cause: {error}.{}", network::explained(error));
+    };
     let mut said = format!("Graph API error {code}");
     if let Some(subcode) = error.subcode() {
         _ = write!(said, ", subcode {subcode}");
