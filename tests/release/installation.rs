@@ -103,7 +103,7 @@ impl Home {
     }
 }
 
-const MIRROR: &str = "Terraform finds them in a mirror, which is a folder:\n\n```shell\n";
+const MIRROR: &str = "Put it into the mirror:\n\n```shell\n";
 
 fn expect_locked(stage: &Stage, version: &str) {
     let lock = fs::read_to_string(stage.terraform.folder().join(".terraform.lock.hcl"));
