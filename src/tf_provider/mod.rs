@@ -134,5 +134,6 @@ pub use value::{attribute_name, attributes_of};
 /// `provider` is called once, and only if the process is to serve. Status 0 means that the end was
 /// asked for, 1 that something failed (stderr says what), 2 an unknown argument.
 pub fn run<P: Provider>(info: &PluginInfo, provider: impl FnOnce() -> P) -> std::process::ExitCode {
-    plugin::run(info, |lifecycle| server::Service::new(provider(), lifecycle))
+    let address = info.address;
+    plugin::run(info, |lifecycle| server::Service::new(provider(), address, lifecycle))
 }

@@ -249,7 +249,11 @@ mod tests {
             let folder = listener.folder().expect("a unix socket has one");
             let lifecycle = Lifecycle::default();
             let sample = Sample { reading, reads: Arc::default() };
-            let service = Service::new(sample.clone(), lifecycle.clone());
+            let service = Service::new(
+                sample.clone(),
+                "registry.terraform.io/acme/sample",
+                lifecycle.clone(),
+            );
             let (by_hand, requests) = EndRequests::by_hand();
             let host_gone = CancellationToken::new();
             let session =

@@ -5,11 +5,11 @@ use tokio_util::sync::CancellationToken;
 use crate::tf_provider::diagnostics::{Diagnostic, Diagnostics};
 use crate::tf_provider::proto::tfplugin5 as pb;
 use crate::tf_provider::provider::Provider;
-use crate::tf_provider::server::Shared;
 use crate::tf_provider::server::answer::Answer;
 use crate::tf_provider::server::call::Call;
 use crate::tf_provider::server::coding::decode;
-use crate::tf_provider::value::{Model, Path};
+use crate::tf_provider::server::{Shared, validate};
+use crate::tf_provider::value::{Model, Path, Value};
 
 impl Call for pb::prepare_provider_config::Request {
     type Answer = pb::prepare_provider_config::Response;
@@ -21,9 +21,11 @@ impl Call for pb::prepare_provider_config::Request {
         _: CancellationToken,
     ) -> Result<Self::Answer, Diagnostics> {
         let config = shared.config(self.config.as_ref())?;
+        let mut diagnostics = validate::refusals(&shared.provider.schema(), &config);
+        diagnostics.extend(shared.provider.validate(&typed::<P>(config)?));
         let prepared_config = self.config.clone();
         let answer = Self::Answer { prepared_config, diagnostics: Vec::new() };
-        Ok(answer.with(shared.provider.validate(&config)))
+        Ok(answer.with(diagnostics))
     }
 }
 
@@ -37,7 +39,7 @@ impl Call for pb::configure::Request {
         shared: &Shared<P>,
         _: CancellationToken,
     ) -> Result<Self::Answer, Diagnostics> {
-        let config = shared.config(self.config.as_ref())?;
+        let config = typed::<P>(shared.config(self.config.as_ref())?)?;
         let configured = shared.provider.configure(config, &self.terraform_version).await?;
         shared.set_client(configured.value);
         Ok(Self::Answer::default().with(configured.warnings))
@@ -45,14 +47,18 @@ impl Call for pb::configure::Request {
 }
 
 impl<P: Provider> Shared<P> {
-    fn config(&self, config: Option<&pb::DynamicValue>) -> Result<P::Config, Diagnostics> {
+    fn config(&self, config: Option<&pb::DynamicValue>) -> Result<Value, Diagnostics> {
         let value =
             decode("a provider configuration", config, &self.provider.schema().object_type())?;
         if value.is_null() {
             return Err(Diagnostic::bug("Terraform sent no provider configuration.").into());
         }
-        P::Config::from_object(value, &Path::root()).map_err(|error| {
-            Diagnostic::bug(format!("The configuration does not fit: {error}.")).into()
-        })
+        Ok(value)
     }
+}
+
+fn typed<P: Provider>(config: Value) -> Result<P::Config, Diagnostics> {
+    P::Config::from_object(config, &Path::root()).map_err(|error| {
+        Diagnostic::bug(format!("The configuration does not fit: {error}.")).into()
+    })
 }

@@ -50,14 +50,16 @@ pub(crate) struct Service<P: Provider> {
 struct Shared<P: Provider> {
     provider: P,
     registry: Registry<P::Client>,
+    /// Where the provider is published.
+    address: &'static str,
     client: RwLock<Option<Arc<P::Client>>>,
 }
 
 impl<P: Provider> Service<P> {
-    pub(crate) fn new(provider: P, lifecycle: Lifecycle) -> Self {
+    pub(crate) fn new(provider: P, address: &'static str, lifecycle: Lifecycle) -> Self {
         let registry = registered(&provider);
         let client = RwLock::new(None);
-        Self { shared: Arc::new(Shared { provider, registry, client }), lifecycle }
+        Self { shared: Arc::new(Shared { provider, registry, address, client }), lifecycle }
     }
 }
 

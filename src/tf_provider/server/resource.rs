@@ -83,6 +83,10 @@ impl Call for pb::read_resource::Request {
         let context = shared.context(stop)?.with_private(self.private.clone());
         let read = resource.read(&context, state).await?;
         let identity = shared.identity(resource, &read.value)?;
+        let before = self.current_identity.as_ref();
+        if let Some(problem) = identity_change(resource, before, identity.as_ref()) {
+            return Err(problem.into());
+        }
         let answer = Self::Answer {
             new_state: Some(encode("refreshed state", &read.value, of)?),
             new_identity: identity.or_else(|| self.current_identity.clone()),
@@ -133,6 +137,26 @@ impl Call for pb::plan_resource_change::Request {
         };
         Ok(answer.with(planned.diagnostics))
     }
+}
+
+/// An error if an object is not identified as it was before: Terraform would take it for another one.
+/// What was not known before may become known.
+pub(super) fn identity_change<C>(
+    resource: &dyn AnyResource<C>,
+    before: Option<&pb::ResourceIdentityData>,
+    now: Option<&pb::ResourceIdentityData>,
+) -> Option<Diagnostic> {
+    let of = resource.identity_schema()?.object_type();
+    let [before, now] = [before?, now?]
+        .map(|identity| wire::read(identity.identity_data.as_ref(), &of).unwrap_or(Value::Null));
+    let Value::Map(attributes) = &before else { return None };
+    let changed = |(name, value): &(&String, &Value)| {
+        !value.is_null() && !now.is_null() && *value != now.attribute(name)
+    };
+    let (name, _) = attributes.iter().find(changed)?;
+    Some(Diagnostic::bug(format!(
+        "The object is identified by another {name} than before, and an identity never changes."
+    )))
 }
 
 /// Write-only values in the hands of a client that would store them.

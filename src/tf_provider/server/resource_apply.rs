@@ -12,6 +12,7 @@ use crate::tf_provider::server::Shared;
 use crate::tf_provider::server::answer::Answer;
 use crate::tf_provider::server::call::{self, Call};
 use crate::tf_provider::server::coding::decode;
+use crate::tf_provider::server::resource::identity_change;
 use crate::tf_provider::value::{Type, Value};
 use crate::tf_provider::wire;
 
@@ -34,11 +35,16 @@ impl Call for pb::apply_resource_change::Request {
             // Nothing has been done yet: what was stored before is still true.
             Err(diagnostics) => return Ok(untouched(self).with(diagnostics.into_failure())),
         };
+        let is_update = !change.prior.is_null() && !change.planned.is_null();
         let Applied { state, mut diagnostics } = resource.apply(&context, change).await;
         let identity = shared.guarded_identity(resource, &state).await.unwrap_or_else(|problems| {
             diagnostics.extend(problems);
             None
         });
+        let before = self.planned_identity.as_ref().filter(|_| is_update);
+        let changed = identity_change(resource, before, identity.as_ref());
+        let identity = identity.filter(|_| changed.is_none());
+        diagnostics.extend(changed);
         let (new_state, problems) = write_or_salvage(&state, &resource.shape().of);
         diagnostics.extend(problems);
         let planned_identity = || self.planned_identity.clone().filter(|_| !state.is_null());

@@ -107,8 +107,7 @@ impl Call for pb::move_resource_state::Request {
         _: CancellationToken,
     ) -> Result<Self::Answer, Diagnostics> {
         let resource = shared.resource(&self.target_type_name)?;
-        let source_provider = self.source_provider_address.rsplit('/').next();
-        let ours = source_provider == Some(shared.provider.name());
+        let ours = is_same_provider(&self.source_provider_address, shared.address);
         if !ours || self.source_type_name != self.target_type_name {
             return Err(unmovable(self));
         }
@@ -193,6 +192,14 @@ fn configurable(schema: &Schema, state: Value) -> Value {
         }
     }
     config
+}
+
+/// Whether two addresses mean one provider. A provider is published under the same name in Terraform's
+/// registry and in OpenTofu's; the same name anywhere else may be anybody's.
+fn is_same_provider(one: &str, other: &str) -> bool {
+    let public = ["registry.terraform.io/", "registry.opentofu.org/"];
+    let name = |address| public.iter().find_map(|host| str::strip_prefix(address, host));
+    one == other || name(one).is_some_and(|one| Some(one) == name(other))
 }
 
 fn unreadable(error: impl fmt::Display) -> Diagnostics {

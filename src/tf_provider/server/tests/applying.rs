@@ -138,3 +138,12 @@ async fn an_update_of_a_state_from_before_identities_fills_the_identity() {
     let answer = ask!(server, apply_resource_change, request);
     assert_eq!(answer.new_identity, super::harness::identity_of(&prior));
 }
+
+#[tokio::test]
+async fn an_update_that_identifies_another_object_is_an_error_and_keeps_the_identity() {
+    let server = Server::open().await;
+    let prior = stored_book("Dune");
+    let updated = server.change(&prior, &book([("title", text("taken for another"))])).await;
+    assert_eq!(errors(&updated.answer.diagnostics), ["Provider Bug"]);
+    assert_eq!(updated.state, stored_book("taken for another"), "what was done is stored");
+}

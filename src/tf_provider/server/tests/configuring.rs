@@ -3,7 +3,8 @@
 use super::harness::stored_book;
 use super::harness::{Server, ask, assert_panicked, configure, errors, loose, place, read, text};
 use crate::tf_provider::proto::tfplugin5 as pb;
-use crate::tf_provider::value::Value;
+use crate::tf_provider::value::{Type, Value};
+use crate::tf_provider::{Attribute, Outcome, Provider, Registry, Schema};
 
 fn prepare(city: Value) -> pb::prepare_provider_config::Request {
     pb::prepare_provider_config::Request { config: Some(loose([("city", city)])) }
@@ -56,4 +57,44 @@ async fn a_provider_that_could_not_be_configured_can_be_configured_again() {
     assert_eq!(ask!(server, configure, configure(text("Lisbon"))).diagnostics, []);
     assert_eq!(ask!(server, read_resource, read(&stored_book("Dune"))).diagnostics, []);
     assert_eq!(server.probe().log(), ["configured by 1.14.0", "configured by 1.14.0"]);
+}
+
+/// A provider block with an attribute of each side.
+struct Strict;
+
+crate::model! {
+    /// The block of [`Strict`].
+    struct StrictBlock {
+        city: String,
+        country: String,
+    }
+}
+
+impl Provider for Strict {
+    type Client = ();
+    type Config = StrictBlock;
+
+    fn name(&self) -> &'static str {
+        "strict"
+    }
+
+    fn schema(&self) -> Schema {
+        let city = Attribute::required("city", Type::String);
+        Schema::new("Strict.", [city, Attribute::computed("country", Type::String)])
+    }
+
+    async fn configure(&self, _: StrictBlock, _: &str) -> Outcome<()> {
+        Ok(().into())
+    }
+
+    fn register(&self, _: &mut Registry<()>) {}
+}
+
+#[tokio::test]
+async fn a_provider_block_is_checked_as_every_block_is() {
+    let config = Some(loose([("city", Value::Null), ("country", text("Portugal"))]));
+    let request = pb::prepare_provider_config::Request { config };
+    let answer = ask!(Server::new(Strict), prepare_provider_config, request);
+    let expected = ["Required Attribute Missing", "Read-Only Attribute"];
+    assert_eq!(errors(&answer.diagnostics), expected);
 }

@@ -40,7 +40,7 @@ pub(super) struct Server<P: Provider> {
 impl<P: Provider> Server<P> {
     /// A provider that has not been configured.
     pub(super) fn new(provider: P) -> Self {
-        Self { service: Arc::new(Service::new(provider, Lifecycle::default())) }
+        Self { service: Arc::new(Service::new(provider, ADDRESS, Lifecycle::default())) }
     }
 
     /// Another handle of the same service, for another task.
@@ -275,6 +275,9 @@ fn path_text(path: &pb::AttributePath) -> String {
     });
     steps.collect::<Vec<_>>().join(".")
 }
+
+/// Where the library is published.
+pub(super) const ADDRESS: &str = "registry.terraform.io/acme/library";
 
 /// The managed resource and its list.
 pub(super) const BOOK: &str = "library_book";

@@ -28,6 +28,19 @@ async fn what_a_read_keeps_is_stored_with_the_object_beside_its_attributes() {
 }
 
 #[tokio::test]
+async fn a_read_that_identifies_another_object_is_an_error_and_keeps_everything() {
+    let server = Server::open().await;
+    let request = read(&stored_book("taken for another"));
+    let answer = ask!(server, read_resource, request.clone());
+    assert_eq!(errors(&answer.diagnostics), ["Provider Bug"]);
+    assert!(answer.diagnostics[0].detail.contains("another isbn"), "{answer:?}");
+    assert_eq!(
+        (answer.new_state, answer.new_identity),
+        (request.current_state, request.current_identity)
+    );
+}
+
+#[tokio::test]
 async fn an_object_that_is_gone_is_null() {
     let server = Server::open().await;
     let answer = ask!(server, read_resource, read(&stored_book("gone")));

@@ -170,6 +170,9 @@ fn moved(provider: &str, type_name: &str, json: &str) -> pb::move_resource_state
 #[tokio::test]
 async fn a_move_within_the_type_is_an_upgrade() {
     let json = format!(r#"{{"isbn": "1", "title": "Dune", "note_wo": "{LEAK}"}}"#);
+    let tofu = moved("registry.opentofu.org/acme/library", BOOK, &json);
+    let answer = ask!(Server::closed(), move_resource_state, tofu);
+    assert_eq!(answer.diagnostics, [], "the same provider in the other registry");
     let request = moved("registry.terraform.io/acme/library", BOOK, &json);
     let answer = ask!(Server::closed(), move_resource_state, request);
     assert_eq!(answer.diagnostics, []);
@@ -185,6 +188,9 @@ async fn a_move_from_elsewhere_is_an_error() {
     let requests = [
         moved("registry.terraform.io/acme/library", "library_map", "{}"),
         moved("registry.terraform.io/acme/museum", BOOK, "{}"),
+        moved("registry.terraform.io/nobody/library", BOOK, r#"{"isbn": "1"}"#),
+        moved("registry.example.com/acme/library", BOOK, r#"{"isbn": "1"}"#),
+        moved("library", BOOK, r#"{"isbn": "1"}"#),
         moved("", BOOK, "{}"),
     ];
     for request in requests {

@@ -105,6 +105,9 @@ impl Resource for Books {
 
     fn identity(&self, state: &Book) -> BookIdentity {
         assert!(state.title() != "panic in identity", "in identity");
+        if state.title() == "taken for another" {
+            return BookIdentity { isbn: Field::Known("another".to_owned()) };
+        }
         BookIdentity { isbn: Field::from(state.isbn.known().cloned()) }
     }
 
