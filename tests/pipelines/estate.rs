@@ -5,6 +5,7 @@ use std::{
     fs::{self, File},
     io::Read,
     path::Path,
+    time::{Duration, SystemTime, UNIX_EPOCH},
 };
 
 use tempfile::TempDir;
@@ -13,7 +14,7 @@ use zip::ZipArchive;
 use crate::{
     machine::{Machine, copy_folder},
     mirror,
-    sandbox::{DEFAULT_TOKEN, Sandbox},
+    sandbox::{DEFAULT_TOKEN, Sandbox, Token},
     state_store::StateStore,
     terraform::Finished,
 };
@@ -41,6 +42,8 @@ impl Estate {
                 }
             }
         }
+        let token = "token";
+        copy_folder(&Path::new(EXAMPLE).join(token), &repository.path().join(token));
         mirror::write(&repository.path().join("mirror"));
         let estate = Self {
             api: Sandbox::start(),
@@ -77,6 +80,15 @@ impl Estate {
     pub(crate) fn switch_off(&self, number: &str) {
         self.api.switch_pin_off(number);
         self.state.edit(|attributes| attributes["last_set_at"] = "2026-01-01T00:00:00Z".into());
+    }
+
+    /// From now on the token ends after this time.
+    pub(crate) fn let_token_end_in(&self, time: Duration) {
+        let end = SystemTime::now() + time;
+        let mut token = Token::new(DEFAULT_TOKEN);
+        token.details.expires_at =
+            end.duration_since(UNIX_EPOCH).expect("it is later than 1970").as_secs();
+        self.api.set_tokens([token]);
     }
 
     /// Both numbers have the PINs of the environment "production".
@@ -129,6 +141,8 @@ pub(crate) fn expect_no_secret_in_plan(plan: &Path) {
         }
     }
 }
+
+pub(crate) const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// The version that the pipelines ask for.
 pub(crate) const TERRAFORM: &str = "1.15";

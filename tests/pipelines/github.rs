@@ -7,10 +7,11 @@ use tempfile::TempDir;
 
 use crate::{
     estate::{
-        Estate, SALES, SUPPORT, TERRAFORM, expect_no_secret, expect_no_secret_in_plan,
+        DAY, Estate, SALES, SUPPORT, TERRAFORM, expect_no_secret, expect_no_secret_in_plan,
         expect_said_no_secret,
     },
     machine::Machine,
+    sandbox::{DEFAULT_TOKEN, Token},
     terraform::Finished,
 };
 
@@ -63,8 +64,25 @@ fn a_drift_job_is_quiet_until_a_number_is_off_and_then_names_it() {
 }
 
 #[test]
+fn a_token_job_is_quiet_until_the_token_is_about_to_end() {
+    let forge = Forge::new();
+    let token = Workflow::read("token.yml");
+    forge.run(&token, "token").last.expect_success();
+    forge.estate.let_token_end_in(15 * DAY);
+    forge.run(&token, "token").last.expect_success();
+
+    forge.estate.let_token_end_in(13 * DAY);
+    let asked = forge.run(&token, "token").last.expect_exit_code(1);
+    assert!(asked.stderr.contains("The access token ends within 336h"), "{asked}");
+    expect_said_no_secret(&asked);
+
+    forge.estate.api.set_tokens([Token::new(DEFAULT_TOKEN).expired()]);
+    expect_said_no_secret(&forge.run(&token, "token").last.expect_exit_code(1));
+}
+
+#[test]
 fn only_the_job_that_applies_is_given_pins() {
-    for file in ["pins.yml", "drift.yml"] {
+    for file in ["pins.yml", "drift.yml", "token.yml"] {
         for (name, job) in Workflow::read(file).jobs {
             let asks = format!("{job:?}").contains("_PIN }}");
             assert_eq!(asks, name == "apply", "{file}: {name}");

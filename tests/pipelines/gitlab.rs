@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 
 use crate::{
     estate::{
-        Estate, PASSWORD, SALES, SUPPORT, TERRAFORM, expect_no_secret_in_plan,
+        DAY, Estate, PASSWORD, SALES, SUPPORT, TERRAFORM, expect_no_secret_in_plan,
         expect_said_no_secret,
     },
     machine::Machine,
@@ -55,6 +55,16 @@ fn a_drift_job_is_quiet_until_a_number_is_off_and_then_names_it() {
 }
 
 #[test]
+fn a_token_job_is_quiet_until_the_token_is_about_to_end() {
+    let (estate, pipeline) = (Estate::new("gitlab", "gitlab-ci-token"), Pipeline::read());
+    pipeline.run("token", &estate, None).1.expect_success();
+    estate.let_token_end_in(13 * DAY);
+    let (_, asked) = pipeline.run("token", &estate, None);
+    let asked = asked.expect_exit_code(1);
+    assert!(asked.stderr.contains("The access token ends within 336h"), "{asked}");
+}
+
+#[test]
 fn each_kind_of_run_has_its_jobs() {
     let pipeline = Pipeline::read();
     let runs = |source: &str, branch: &str| {
@@ -64,12 +74,12 @@ fn each_kind_of_run_has_its_jobs() {
                     && (branch == "main" || !rule.condition.contains("$CI_DEFAULT_BRANCH"))
             })
         };
-        BTreeSet::from_iter(["plan", "apply", "drift"].into_iter().filter(holds))
+        BTreeSet::from_iter(["plan", "apply", "drift", "token"].into_iter().filter(holds))
     };
     assert_eq!(runs("merge_request_event", "topic"), BTreeSet::from(["plan"]));
     assert_eq!(runs("push", "main"), BTreeSet::from(["plan", "apply"]));
     assert_eq!(runs("push", "topic"), BTreeSet::new());
-    assert_eq!(runs("schedule", "main"), BTreeSet::from(["drift"]));
+    assert_eq!(runs("schedule", "main"), BTreeSet::from(["drift", "token"]));
 }
 
 /// The whole file: jobs, templates, and what holds for all of them.
