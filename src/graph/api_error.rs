@@ -8,7 +8,7 @@ use std::fmt;
 use serde_json::Value;
 
 use crate::graph::class::Class;
-use crate::graph::codes::{self, Retry, Rule, Signs};
+use crate::graph::codes::{self, Retry, Rule, Signs, Topic};
 use crate::graph::fields::{boolean, integer, text};
 use crate::graph::scrub::Scrub;
 
@@ -23,7 +23,7 @@ pub(crate) struct ApiError {
     pub(crate) user_message: Option<String>,
     pub(crate) details: Option<String>,
     pub(crate) fbtrace_id: Option<String>,
-    pub(crate) is_about_proof: bool,
+    about: Option<Topic>,
     is_transient: Option<bool>,
 }
 
@@ -39,7 +39,7 @@ impl ApiError {
             user_message: None,
             details: None,
             fbtrace_id: None,
-            is_about_proof: false,
+            about: None,
             is_transient: None,
         }
     }
@@ -54,7 +54,7 @@ impl ApiError {
         Self {
             code: integer(error.get("code")),
             subcode: integer(error.get("error_subcode")),
-            is_about_proof: message.as_deref().is_some_and(|text| text.contains(PROOF)),
+            about: message.as_deref().and_then(Topic::of),
             message,
             user_title: text("error_user_title"),
             user_message: text("error_user_msg"),
@@ -70,7 +70,7 @@ impl ApiError {
             code: self.code?,
             subcode: self.subcode,
             is_transient: self.is_transient == Some(true) || self.is_of_server(),
-            is_about_proof: self.is_about_proof,
+            about: self.about,
         })
     }
 
@@ -141,5 +141,3 @@ fn class_of_status(status: u16, may_pass: bool) -> Class {
         _ => Class::Other,
     }
 }
-
-const PROOF: &str = "appsecret_proof";

@@ -54,9 +54,13 @@ impl Rule {
         PIN.contains(&self.code()) || self.subcode == Some(WRONG_PIN_SHAPE)
     }
 
-    /// Whether the path is at fault, which for a known path means: the version.
-    pub(crate) fn is_about_path(&self) -> bool {
-        self.code() == UNKNOWN_PATH
+    /// Whether the version is at fault: a known path is not known in it, or it is served no more.
+    pub(crate) fn is_about_version(&self) -> bool {
+        [UNKNOWN_PATH, OLD_VERSION].contains(&self.code()) && self.condition == Condition::Always
+    }
+
+    pub(crate) fn is_about(&self, topic: Topic) -> bool {
+        self.condition == Condition::About(topic)
     }
 
     /// Signs that this line applies to.
@@ -66,7 +70,10 @@ impl Rule {
             code: self.code(),
             subcode: self.subcode,
             is_transient: self.condition == Condition::Transient,
-            is_about_proof: self.condition == Condition::AboutProof,
+            about: match self.condition {
+                Condition::About(topic) => Some(topic),
+                Condition::Always | Condition::Transient => None,
+            },
         }
     }
 
@@ -93,7 +100,7 @@ impl Rule {
     fn applies(&self, code: i64, signs: &Signs) -> bool {
         let condition = match self.condition {
             Condition::Always => true,
-            Condition::AboutProof => signs.is_about_proof,
+            Condition::About(topic) => signs.about == Some(topic),
             Condition::Transient => signs.is_transient,
         };
         condition && self.codes.contains(&code)
@@ -121,8 +128,43 @@ pub(crate) struct Signs {
     pub(crate) subcode: Option<i64>,
     /// The answer calls itself transient, or its HTTP status is 500 or above.
     pub(crate) is_transient: bool,
-    /// The message speaks of the `appsecret_proof`.
-    pub(crate) is_about_proof: bool,
+    /// What the message speaks of, where the code alone does not tell.
+    pub(crate) about: Option<Topic>,
+}
+
+/// What a message speaks of: code 100 and code 2500 stand for quite different things.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum Topic {
+    /// The ID is that of a WhatsApp Business Account where a phone number's is needed.
+    AccountForNumber,
+    /// A permission.
+    Permission,
+    /// The `appsecret_proof`.
+    Proof,
+    /// The access token.
+    Token,
+}
+
+impl Topic {
+    /// What a message of the API speaks of.
+    pub(crate) fn of(message: &str) -> Option<Self> {
+        let has = |part: &&str| message.contains(part);
+        let part_of = |parts: &[&str]| parts.iter().any(has);
+        if part_of(&["node type (WhatsAppBusinessAccount)"]) {
+            return Some(Self::AccountForNumber);
+        }
+        if part_of(&["nonexisting field"]) {
+            // The name of a field says nothing of what is wrong.
+            return None;
+        }
+        if part_of(&["appsecret_proof"]) {
+            return Some(Self::Proof);
+        }
+        if part_of(&["Need either permission", "Missing Permission", "Missing permission"]) {
+            return Some(Self::Permission);
+        }
+        part_of(&["access token must be used"]).then_some(Self::Token)
+    }
 }
 
 /// Every line of the table.
@@ -149,7 +191,7 @@ pub(crate) fn find(signs: &Signs) -> Option<&'static Rule> {
 /// What else, besides the numbers, must hold for a line to apply.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 enum Condition {
-    AboutProof,
+    About(Topic),
     Always,
     Transient,
 }
@@ -176,6 +218,7 @@ const REGISTRATION: RangeInclusive<i64> = 133_000..=133_099;
 const PIN: [i64; 3] = [133_005, 133_008, 133_009];
 const WRONG_PIN_SHAPE: i64 = 2_388_092;
 const UNKNOWN_PATH: i64 = 2500;
+const OLD_VERSION: i64 = 2635;
 const FIVE_MINUTES: Duration = Duration::from_secs(5 * 60);
 const THREE_DAYS: Duration = Duration::from_secs(72 * 60 * 60);
 
@@ -184,8 +227,6 @@ const TOO_MANY_CALLS: i64 = 2_446_079;
 
 /// In the order of the codes. Where two lines have the same numbers, the first that applies wins;
 /// lines with a subcode go before lines without.
-///
-/// 136025 is missing on purpose: nothing is known about it, so it is judged as an unknown code.
 static TABLE: &[Rule] = &[
     refused(0, Class::Auth, "the token's user could not be authenticated"),
     passing(1, "the API failed for an unknown reason").when(Condition::Transient),
@@ -203,8 +244,14 @@ static TABLE: &[Rule] = &[
         .with_subcode(33),
     refused(100, Class::InvalidInput, "the PIN does not have six digits")
         .with_subcode(WRONG_PIN_SHAPE),
+    refused(100, Class::AccountState, "the number is still in use with a WhatsApp app")
+        .with_subcode(2_388_001),
     refused(100, Class::Auth, "the app secret is missing or belongs to another app")
-        .when(Condition::AboutProof),
+        .when(Condition::About(Topic::Proof)),
+    refused(100, Class::Permission, "a permission is missing, or the account is not assigned")
+        .when(Condition::About(Topic::Permission)),
+    refused(100, Class::InvalidInput, "the ID is that of an account and not of a phone number")
+        .when(Condition::About(Topic::AccountForNumber)),
     refused(100, Class::InvalidInput, "a field or value of the request is not accepted"),
     refused(102, Class::Auth, "the token's session is not valid"),
     refused(104, Class::Auth, "the call carried no usable token or signature"),
@@ -226,7 +273,10 @@ static TABLE: &[Rule] = &[
     refused(368, Class::AccountState, "the account is restricted for breaking a policy"),
     throttled(613, "a limit of this feature was reached"),
     refused(803, Class::NotFound, "the object does not exist, or the token may not see it"),
+    refused(UNKNOWN_PATH, Class::Auth, "the call carried no usable token")
+        .when(Condition::About(Topic::Token)),
     refused(UNKNOWN_PATH, Class::InvalidInput, "the API does not know this path or version"),
+    refused(OLD_VERSION, Class::InvalidInput, "this version of the API is no longer served"),
     throttled(80_000, "a business has used up its calls").through(80_006),
     throttled(80_000, "a business has used up its calls")
         .through(80_006)
@@ -258,7 +308,10 @@ static TABLE: &[Rule] = &[
     refused(133_015, Class::AccountState, "the number is being deleted").later(FIVE_MINUTES),
     refused(133_016, Class::RateLimit, "the number was registered and deregistered too often")
         .later(THREE_DAYS),
+    refused(136_024, Class::AccountState, "a verification code could not be requested"),
+    refused(136_025, Class::InvalidInput, "a verification code was not accepted"),
     refused(141_000, Class::AccountState, "the number is not linked and needs to be registered"),
+    refused(2_494_100, Class::Transient, "the number is in maintenance").later(FIVE_MINUTES),
 ];
 
 #[cfg(test)]
@@ -266,7 +319,7 @@ mod tests {
     use super::*;
 
     fn signs(code: i64, subcode: Option<i64>) -> Signs {
-        Signs { code, subcode, is_transient: false, is_about_proof: false }
+        Signs { code, subcode, is_transient: false, about: None }
     }
 
     #[test]
@@ -315,8 +368,15 @@ mod tests {
         assert_eq!(find(&signs(100, Some(33))).map(Rule::class), Some(Class::NotFound));
         assert_eq!(find(&signs(100, None)).map(Rule::class), Some(Class::InvalidInput));
         assert_eq!(find(&signs(100, Some(1))).map(Rule::class), Some(Class::InvalidInput));
-        let proof = Signs { is_about_proof: true, ..signs(100, None) };
-        assert_eq!(find(&proof).map(Rule::class), Some(Class::Auth));
+        for (message, class) in [
+            ("Invalid appsecret_proof provided in the API argument", Class::Auth),
+            ("(#100) Need either permission on WhatsApp Business Account", Class::Permission),
+            ("Missing Permission", Class::Permission),
+            ("(#100) Tried accessing nonexisting field (appsecret_proof)", Class::InvalidInput),
+        ] {
+            let about = Signs { about: Topic::of(message), ..signs(100, None) };
+            assert_eq!(find(&about).map(Rule::class), Some(class), "{message}");
+        }
     }
 
     #[test]
@@ -328,7 +388,7 @@ mod tests {
 
     #[test]
     fn codes_nobody_described_are_not_in_the_table() {
-        for code in [-1, 5, 136_025, 133_099, i64::MAX] {
+        for code in [-1, 5, 136_026, 133_099, i64::MAX] {
             assert_eq!(find(&signs(code, None)), None, "{code}");
         }
     }

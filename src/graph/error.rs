@@ -7,7 +7,7 @@ use std::{error, fmt, sync::Arc, time::Duration};
 
 use crate::graph::api_error::ApiError;
 use crate::graph::class::Class;
-use crate::graph::codes::{Retry, Rule};
+use crate::graph::codes::{Retry, Rule, Topic};
 use crate::graph::stage::{ProxyFailure, Stage};
 pub use crate::graph::trust::TlsReason;
 
@@ -205,9 +205,14 @@ impl Error {
         self.0.outcome_unknown
     }
 
-    /// Whether the API does not know the path, which for a known path means: not the version.
-    pub fn is_unknown_version(&self) -> bool {
-        self.rule().is_some_and(Rule::is_about_path)
+    /// Whether the version is at fault: the API does not know it, or serves it no more.
+    pub fn is_about_version(&self) -> bool {
+        self.rule().is_some_and(Rule::is_about_version)
+    }
+
+    /// Whether the ID of a WhatsApp Business Account was given for that of a phone number.
+    pub fn is_account_for_number(&self) -> bool {
+        self.rule().is_some_and(|rule| rule.is_about(Topic::AccountForNumber))
     }
 
     /// Whether the PIN that was sent is at fault, and not the number, the token or the service.
@@ -217,7 +222,7 @@ impl Error {
 
     /// Whether the `appsecret_proof` is missing or wrong.
     pub fn is_about_app_secret(&self) -> bool {
-        self.api().is_some_and(|api| api.is_about_proof)
+        self.rule().is_some_and(|rule| rule.is_about(Topic::Proof))
     }
 
     pub(crate) fn retry(&self) -> Retry {

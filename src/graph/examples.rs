@@ -6,7 +6,7 @@ use std::sync::Arc;
 use serde_json::json;
 
 use crate::graph::answer::Answer;
-use crate::graph::codes::{Rule, rules};
+use crate::graph::codes::{Rule, Topic, rules};
 use crate::graph::error::{Error, Kind};
 use crate::graph::scrub::Scrub;
 use crate::graph::stage::{ProxyFailure, ProxyTrouble};
@@ -15,19 +15,26 @@ use crate::graph::trust::{Stranger, TlsReason};
 /// An error for each line of the table, some that the table does not know, and one of each kind
 /// that does not come from the API.
 pub(crate) fn every_error() -> Vec<Error> {
-    let unknown = [(400, 136_025), (500, 136_025), (200, 136_025)];
+    let unknown = [(400, 136_999), (500, 136_999), (200, 136_999)];
     let unknown = unknown.map(|(status, code)| api_error(status, json!({ "code": code })));
+    let without_code = api_error(400, json!({ "message": "Message without a code" }));
     let bare = [400, 401, 403, 404, 407, 429, 502].map(|status| from_api(status, b"<html>"));
     let own = kinds().into_iter().map(Error::new);
     let known = rules().map(of_rule);
-    let all = known.chain(unknown).chain(bare).chain(own);
+    let all = known.chain(unknown).chain([without_code]).chain(bare).chain(own);
     all.map(|error| error.with_history(1, false)).collect()
 }
 
 /// An error to which this line of the table applies.
 pub(crate) fn of_rule(rule: &'static Rule) -> Error {
     let signs = rule.example();
-    let message = if signs.is_about_proof { "Invalid appsecret_proof" } else { "Message" };
+    let message = match signs.about {
+        Some(Topic::AccountForNumber) => "Field is not on node type (WhatsAppBusinessAccount)",
+        Some(Topic::Permission) => "Missing Permission",
+        Some(Topic::Proof) => "Invalid appsecret_proof",
+        Some(Topic::Token) => "An active access token must be used",
+        None => "Message",
+    };
     let error = json!({
         "code": signs.code,
         "error_subcode": signs.subcode,

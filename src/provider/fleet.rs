@@ -144,5 +144,5 @@ fn concerns_every_call(error: &Error) -> bool {
         error.class(),
         Class::Auth | Class::Connect | Class::RateLimit | Class::Redirect | Class::Tls
     );
-    class_says_so || error.is_about_app_secret() || error.is_unknown_version()
+    class_says_so || error.is_about_app_secret() || error.is_about_version()
 }

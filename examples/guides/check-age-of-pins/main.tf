@@ -1,5 +1,6 @@
-# A check that fails when a PIN has not been set for too long.
-# last_set_at is null after an import until the first apply: an age that nobody knows is too old.
+# A check that fails when Terraform has not set a PIN for too long.
+# Somebody may have set another PIN since, which nobody can see here: this is not the age of the PIN.
+# last_set_at is null after an import until the first apply: a time that nobody knows is too long ago.
 
 terraform {
   required_version = ">= 1.11"
@@ -22,7 +23,7 @@ variable "pin" {
 }
 
 variable "oldest_allowed" {
-  description = "How old a PIN may become, as Terraform writes durations."
+  description = "How long ago Terraform may have set the PIN, as Terraform writes durations."
   type        = string
   default     = "2160h" # 90 days
 }
@@ -42,6 +43,6 @@ check "the_pin_is_not_too_old" {
       ) >= 0,
       false
     )
-    error_message = "The PIN is older than ${var.oldest_allowed}: set a new one."
+    error_message = "Terraform has not set the PIN for ${var.oldest_allowed}: set a new one."
   }
 }

@@ -24,10 +24,17 @@ pub(super) fn next_step(error: &Error, on: Subject) -> String {
                 in the app's basic settings at developers.facebook.com."
             .to_owned();
     }
-    if error.is_unknown_version() {
+    if error.is_account_for_number() {
+        return "phone_number_id is the ID of a WhatsApp Business Account. Write the ID of one of \
+                the account's phone numbers: WhatsApp Manager shows it beside the number, and the \
+                data source whatsapp_phone_numbers lists all of them."
+            .to_owned();
+    }
+    if error.is_about_version() {
         return "Check the provider's argument api_version, or the environment variable \
-                WHATSAPP_API_VERSION: it must name a version of the Graph API that exists, such \
-                as v24.0. Check base_url too if it is set."
+                WHATSAPP_API_VERSION: it must name a version of the Graph API that exists and is \
+                still served, such as v24.0; raise it if it is an old one. Check base_url too if it \
+                is set."
             .to_owned();
     }
     if let Some(step) = error.rule().and_then(|rule| step_for_code(rule.code())) {
@@ -66,13 +73,17 @@ pub(super) fn next_step(error: &Error, on: Subject) -> String {
 fn step_for_code(code: i64) -> Option<&'static str> {
     Some(match code {
         133_005 => {
-            "Apply the number's right PIN, or reset two-step verification in WhatsApp Manager \
-             (Phone numbers, the number's settings, Two-step verification) and apply again. Do not \
-             guess: every wrong PIN counts."
+            "This comes from registering a number with another PIN than it has. Nobody needs to \
+             know the old PIN to set a new one: apply the PIN that you want (with pin_wo, change \
+             pin_wo_version too), then register with it. Do not guess: every wrong PIN counts."
         }
         133_006 => {
-            "Request a verification code for the number in WhatsApp Manager, enter it, and apply \
-             again."
+            "Request a verification code for the number in WhatsApp Manager, enter it, register the \
+             number by API, and apply again."
+        }
+        136_024 | 136_025 => {
+            "Look up the number's code_verification_status (the data source whatsapp_phone_number \
+             has it). Unless it is VERIFIED, request a new code and enter that."
         }
         133_008 | 133_009 => {
             "Wait for the time that Meta names, then apply again with the right PIN. Trying \
@@ -82,12 +93,12 @@ fn step_for_code(code: i64) -> Option<&'static str> {
             "Deregister the number once more (the deregister call), register it, and apply again."
         }
         133_010 | 131_045 | 141_000 => {
-            "Register the number with the Cloud API (the register call, or WhatsApp Manager), then \
-             apply again."
+            "Register the number, which is done by API only (POST to the ID with /register; WhatsApp \
+             Manager has nothing for it), then apply again."
         }
         133_015 => "Wait five minutes for the deletion to finish, then try again.",
         133_016 => "Meta blocks the number for 72 hours. Try again after that.",
-        131_057 => "Try again in about five minutes.",
+        131_057 | 2_494_100 => "Try again in about five minutes.",
         _ => return None,
     })
 }

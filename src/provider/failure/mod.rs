@@ -85,11 +85,9 @@ impl Attempt {
     }
 }
 
-/// Whether the number, and not the token, the network or the API, has to be looked at.
+/// Whether the ID of the number is at fault, as far as can be told, so that its line is worth showing.
 pub(crate) fn is_about_number(error: &Error) -> bool {
-    let class = error.class();
-    let refused = matches!(class, Class::AccountState | Class::InvalidInput | Class::NotFound);
-    refused && !error.is_about_pin() && !error.is_unknown_version()
+    error.class() == Class::NotFound || error.is_account_for_number()
 }
 
 /// What a user has to know first: whether the number has the new value.
@@ -115,8 +113,11 @@ fn title(error: &Error, on: Subject) -> &'static str {
     if error.is_about_app_secret() {
         return "App Secret Missing or Wrong";
     }
-    if error.is_unknown_version() {
-        return "Graph API Version Not Known";
+    if error.is_about_version() {
+        return "Graph API Version Not Usable";
+    }
+    if error.is_account_for_number() {
+        return "Account ID in the Place of a Phone Number ID";
     }
     match error.class() {
         Class::AccountState => "Phone Number or Account Not Ready",
@@ -150,10 +151,11 @@ fn cause(error: &Error) -> Option<String> {
 
 /// The API's own words with everything that Meta's support asks for.
 pub(crate) fn said_by_graph(error: &Error) -> String {
-    let Some(code) = error.code() else {
-        return format!("Cause: {error}.{}", network::explained(error));
+    let mut said = match (error.code(), error.message()) {
+        (Some(code), _) => format!("Graph API error {code}"),
+        (None, Some(_)) => "Graph API error without a code".to_owned(),
+        (None, None) => return format!("Cause: {error}.{}", network::explained(error)),
     };
-    let mut said = format!("Graph API error {code}");
     if let Some(subcode) = error.subcode() {
         _ = write!(said, ", subcode {subcode}");
     }

@@ -36,6 +36,17 @@ fn every_failure_of_the_api_shows_code_and_trace() {
 }
 
 #[test]
+fn every_message_of_the_api_is_shown_with_or_without_a_code() {
+    let messages = |error: &Error| error.message().map(str::to_owned);
+    for (error, message) in every_error().iter().filter_map(|e| Some((e, messages(e)?))) {
+        let diagnostic = attempt().failed(error);
+        assert!(diagnostic.detail().contains(&message), "{}", diagnostic.detail());
+    }
+    let without_code = |error: &Error| error.code().is_none() && error.message().is_some();
+    assert!(every_error().iter().any(without_code));
+}
+
+#[test]
 fn every_class_has_a_title_of_its_own_subject() {
     for error in every_error() {
         for on in [Subject::Account, Subject::Number, Subject::Written("PIN")] {

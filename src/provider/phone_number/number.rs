@@ -2,7 +2,7 @@
 
 use crate::graph::{self, PhoneNumberFields, PhoneNumberId};
 use crate::provider::connection::Connection;
-use crate::provider::failure::Attempt;
+use crate::provider::failure::{Attempt, is_about_number};
 use crate::provider::ids::{account_problem, not_a_phone_number, phone_number_problem};
 use crate::provider::phone_number::lookup::{self, only_match};
 use crate::provider::phone_number::{ACCOUNT_DESCRIPTION, PhoneNumber, computed_attributes};
@@ -83,7 +83,8 @@ async fn by_id(context: &Context<Connection>, id: &str) -> Result<graph::PhoneNu
     let found = client.phone_number(&number, PhoneNumberFields::Details, context.stop()).await;
     found.map_err(|error| {
         let attempt = Attempt::read(format!("Reading phone number ID {number}"));
-        attempt.failed(&error).at("phone_number_id").into()
+        let failure = attempt.failed(&error);
+        if is_about_number(&error) { failure.at("phone_number_id").into() } else { failure.into() }
     })
 }
 

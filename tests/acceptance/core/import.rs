@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::{
-    sandbox::{DEFAULT_NUMBER, PhoneNumber, Sandbox},
+    sandbox::{DEFAULT_ACCOUNT, DEFAULT_NUMBER, PhoneNumber, Sandbox},
     stage::{Stage, support},
     terraform::{Feature, cli},
 };
@@ -56,6 +56,16 @@ fn an_import_of_something_else_than_a_number_id_says_why() {
     assert!(refused.stderr.contains("Invalid Phone Number ID"), "{refused}");
     assert!(refused.stderr.contains("looks like a phone number"), "{refused}");
     assert_eq!(stage.api.calls(), 0);
+}
+
+#[test]
+fn the_id_of_an_account_is_told_from_that_of_a_number() {
+    let stage = Stage::new();
+    stage.configure(&support(DEFAULT_ACCOUNT, "058213"));
+    let refused = stage.terraform.run(["import", SUPPORT, DEFAULT_ACCOUNT]).expect_failure();
+    let said = refused.stderr.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(said.contains("Account ID in the Place of a Phone Number ID"), "{refused}");
+    assert!(said.contains("Write the ID of one of the account's phone numbers"), "{refused}");
 }
 
 #[test]
