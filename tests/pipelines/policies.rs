@@ -57,7 +57,7 @@ fn a_number_leaves_terraform_only_if_it_is_listed() {
 
     let would_leave = format!("{SALES_ADDRESS}: phone number ID {SALES} would leave Terraform.");
     team.declare(&[("support", SUPPORT, WRITE_ONLY)]);
-    assert_eq!(team.verdict(), [would_leave.clone()], "a destroy");
+    assert_eq!(team.verdict(), std::slice::from_ref(&would_leave), "a destroy");
     team.terraform.write("removed.tf", FORGOTTEN);
     assert_eq!(team.verdict(), [would_leave], "a removed block, which destroys nothing");
 
