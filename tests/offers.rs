@@ -69,7 +69,7 @@ struct Kind {
 
 /// What there is of each kind: no action is offered yet.
 fn kinds() -> Vec<Kind> {
-    let catalog = Catalog::of(&WhatsApp);
+    let catalog = Catalog::of(&WhatsApp::default());
     let kinds = [
         ("Resource", "resources", catalog.resources),
         ("Data Source", "data-sources", catalog.data_sources),

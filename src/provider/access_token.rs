@@ -8,6 +8,7 @@ use std::time::SystemTime;
 use crate::graph::{App, Class, Error, TokenDetails};
 use crate::provider::connection::Connection;
 use crate::provider::failure::{Attempt, said_by_graph};
+use crate::provider::run::Run;
 use crate::tf_provider::{
     Attribute, Context, DataSource, Diagnostic, Diagnostics, Field, Outcome, Schema, Type, Warned,
 };
@@ -57,18 +58,22 @@ impl DataSource for AccessTokenDataSource {
                 Warned::from(Model::default()).with([nothing_said()])
             }
             Ok(details) => Warned::from(Model::from(details)),
-            Err(error) => without_details(&error, app.as_ref())?,
+            Err(error) => without_details(&error, app.as_ref(), connection.run())?,
         };
         Ok(found.with(connection.version_warning()))
     }
 }
 
 /// What a refusal to tell says of the token all the same.
-fn without_details(error: &Error, app: Option<&App>) -> Result<Warned<Model>, Diagnostics> {
+fn without_details(
+    error: &Error,
+    app: Option<&App>,
+    run: &Run,
+) -> Result<Warned<Model>, Diagnostics> {
     let class = error.class();
     let keeps_silent = error.code() == Some(NOT_ALLOWED) || class == Class::Permission;
     if error.is_about_app_secret() {
-        return Err(failed(error).into());
+        return Err(failed(error, run).into());
     }
     match (class, app) {
         // Whoever asks about itself and is refused as a caller has its answer.
@@ -81,7 +86,7 @@ fn without_details(error: &Error, app: Option<&App>) -> Result<Warned<Model>, Di
         _ if keeps_silent => {
             Ok(Warned::from(Model::default()).with([cannot_be_inspected(error, app)]))
         }
-        _ => Err(failed(error).into()),
+        _ => Err(failed(error, run).into()),
     }
 }
 
@@ -196,8 +201,8 @@ fn app_refused(error: &Error) -> Diagnostic {
     )
 }
 
-fn failed(error: &Error) -> Diagnostic {
-    Attempt::read("Reading what Meta says of the access token").failed(error)
+fn failed(error: &Error, run: &Run) -> Diagnostic {
+    Attempt::token("Reading what Meta says of").failed(error, run)
 }
 
 /// The general code under which Meta refuses to tell.

@@ -4,7 +4,7 @@
 //! costs more than all the rest of the start, so none is made until a call needs it. For the same
 //! reason a missing token is an error only then.
 
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use crate::graph::{self, AccessToken, App, BuildError, BusinessAccountId, PhoneNumberId};
 use crate::provider::arguments::{
@@ -14,7 +14,7 @@ use crate::provider::arguments::{
 use crate::provider::directory::Directory;
 use crate::provider::failure;
 use crate::provider::fleet::Fleet;
-use crate::provider::said::{Said, Topic};
+use crate::provider::run::{Run, Topic};
 use crate::provider::settings::{Setting, Settings};
 use crate::tf_provider::{Diagnostic, Diagnostics};
 
@@ -25,14 +25,13 @@ pub struct Connection {
     client: OnceLock<Result<graph::Client, Diagnostics>>,
     fleet: Option<Fleet>,
     directory: Directory,
-    said: Said,
+    run: Arc<Run>,
 }
 
 impl Connection {
-    pub(crate) fn new(settings: Settings) -> Self {
+    pub(crate) fn new(settings: Settings, run: Arc<Run>) -> Self {
         let fleet = settings.business_account_id.known().cloned().map(Fleet::new);
-        let (client, directory, said) = Default::default();
-        Self { settings, client, fleet, directory, said }
+        Self { settings, client: OnceLock::new(), fleet, directory: Directory::default(), run }
     }
 
     /// A connection that is configured by environment variables alone.
@@ -42,7 +41,7 @@ impl Connection {
         use crate::provider::settings::{Environment, read};
         let environment = Environment::new(move |name| variable(name).map(Into::into));
         let settings = read(&Arguments::default(), &environment, "1.11.4");
-        Self::new(settings.expect("the test's settings are good"))
+        Self::new(settings.expect("the test's settings are good"), Arc::default())
     }
 
     /// The API client, or why there is none.
@@ -88,6 +87,11 @@ impl Connection {
         &self.directory
     }
 
+    /// What this run has planned, sent and said.
+    pub(crate) fn run(&self) -> &Run {
+        &self.run
+    }
+
     /// To be called when a PIN has been set, or perhaps so: what was listed before is outdated.
     pub(crate) fn outdate(&self, number: &PhoneNumberId) {
         self.directory.outdate();
@@ -102,7 +106,7 @@ impl Connection {
         topic: Topic,
         diagnostic: impl FnOnce() -> Diagnostic,
     ) -> Option<Diagnostic> {
-        self.said.is_new(topic).then(diagnostic)
+        self.run.is_new(topic).then(diagnostic)
     }
 
     /// Once per process: the API served a call with another version than the configured one.

@@ -3,7 +3,7 @@
 //! - `arguments` is the table of the provider block; `settings` reads it together with the
 //!   environment.
 //! - `connection` is what a configured provider hands to every operation.
-//! - `said` keeps what is said once for all numbers.
+//! - `run` remembers what one run has planned, sent and said.
 //! - `failure` turns every failure of the API into what a user reads; `ids` says it of an ID that is
 //!   none.
 //! - One file or folder for each resource and data source.
@@ -20,11 +20,12 @@ mod ids;
 mod phone_number;
 mod pin;
 mod root_certificates;
-mod said;
+mod run;
 mod settings;
 mod two_step_verification;
 
 use std::env;
+use std::sync::Arc;
 
 use crate::tf_provider::{Diagnostics, Outcome, Provider, Registry, Schema, Warned};
 
@@ -33,6 +34,7 @@ use arguments::Arguments;
 use connection::Connection;
 use phone_number::{PhoneNumberDataSource, PhoneNumbersDataSource};
 use pin::RandomPin;
+use run::Run;
 use settings::Environment;
 use two_step_verification::{TwoStepVerification, TwoStepVerificationList};
 
@@ -47,7 +49,9 @@ pub const VERSION: &str = env!("CARGO_PKG_VERSION");
 
 /// The provider.
 #[derive(Debug, Default)]
-pub struct WhatsApp;
+pub struct WhatsApp {
+    run: Arc<Run>,
+}
 
 impl Provider for WhatsApp {
     type Client = Connection;
@@ -68,11 +72,12 @@ impl Provider for WhatsApp {
     async fn configure(&self, config: Arguments, terraform_version: &str) -> Outcome<Connection> {
         let environment = Environment::new(|variable| env::var_os(variable));
         let settings = settings::read(&config, &environment, terraform_version)?;
-        Ok(Warned::from(Connection::new(settings)))
+        self.run.begin();
+        Ok(Warned::from(Connection::new(settings, Arc::clone(&self.run))))
     }
 
     fn register(&self, registry: &mut Registry<Connection>) {
-        registry.resource(TwoStepVerification::default());
+        registry.resource(TwoStepVerification::new(Arc::clone(&self.run)));
         registry.list_resource(TwoStepVerificationList);
         registry.data_source(AccessTokenDataSource);
         registry.data_source(PhoneNumberDataSource);
@@ -87,6 +92,6 @@ mod tests {
 
     #[test]
     fn schemas_models_and_names_are_sound() {
-        assert_eq!(crate::tf_provider::problems(&WhatsApp), Vec::<String>::new());
+        assert_eq!(crate::tf_provider::problems(&WhatsApp::default()), Vec::<String>::new());
     }
 }

@@ -6,5 +6,6 @@ mod debug;
 mod failure;
 mod import;
 mod life;
+mod owners;
 mod truth;
 mod write_only;

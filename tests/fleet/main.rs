@@ -15,4 +15,5 @@ mod terraform;
 mod examples;
 mod lane;
 mod query;
+mod quiet;
 mod thousand;

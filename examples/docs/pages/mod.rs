@@ -25,7 +25,7 @@ struct Kind {
 
 /// All generated pages, each with its path from the repository's root.
 pub(crate) fn all(root: &Path) -> Result<Vec<(PathBuf, String)>, String> {
-    let catalog = Catalog::of(&WhatsApp);
+    let catalog = Catalog::of(&WhatsApp::default());
     let mut pages = vec![(PathBuf::from("docs/index.md"), index(root, &catalog)?)];
     let kinds = [
         (&RESOURCE, &catalog.resources),

@@ -2,23 +2,40 @@
 //! means, and what to do next. All such texts are in this folder.
 
 mod advice;
+mod explained;
 mod network;
 
 use std::error::Error as _;
-use std::fmt::Write;
+use std::fmt::{self, Write};
 
-use crate::graph::{Class, Error};
+use crate::graph::{BusinessAccountId, Class, Error, PhoneNumberId};
+use crate::provider::run::Run;
 use crate::tf_provider::Diagnostic;
 
+pub(crate) use explained::Explained;
 pub(crate) use network::unreadable_proxy;
 
 /// What was tried, for the first sentence: `Setting the PIN of phone number ID 1065…`.
 #[derive(Clone, Debug)]
 pub(crate) struct Attempt {
-    what: String,
+    doing: &'static str,
+    object: Object,
     on: Subject,
     /// What follows from it if nobody knows whether a write was carried out.
     if_unknown: Option<&'static str>,
+    /// The number that a list was needed for.
+    whose: Option<PhoneNumberId>,
+}
+
+/// What it was tried on; its `Display` names it within a sentence.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub(crate) enum Object {
+    /// A WhatsApp Business Account.
+    Account(BusinessAccountId),
+    /// A phone number.
+    Number(PhoneNumberId),
+    /// The configured access token.
+    Token,
 }
 
 /// What a call was about.
@@ -31,19 +48,36 @@ enum Subject {
 }
 
 impl Attempt {
-    /// Lists what belongs to a business account.
-    pub(crate) fn list(what: impl Into<String>) -> Self {
-        Self { what: what.into(), on: Subject::Account, if_unknown: None }
+    /// Lists what belongs to a business account; `doing` is such as `Listing the numbers of`.
+    pub(crate) fn list(doing: &'static str, account: &BusinessAccountId) -> Self {
+        Self {
+            doing,
+            object: Object::Account(account.clone()),
+            on: Subject::Account,
+            if_unknown: None,
+            whose: None,
+        }
     }
 
-    /// Reads a phone number.
-    pub(crate) fn read(what: impl Into<String>) -> Self {
-        Self { what: what.into(), on: Subject::Number, if_unknown: None }
+    /// Asks about the access token itself; `doing` is such as `Inspecting`.
+    pub(crate) fn token(doing: &'static str) -> Self {
+        Self { doing, object: Object::Token, on: Subject::Number, if_unknown: None, whose: None }
+    }
+
+    /// Reads a phone number; `doing` is such as `Reading`.
+    pub(crate) fn read(doing: &'static str, number: &PhoneNumberId) -> Self {
+        Self {
+            doing,
+            object: Object::Number(number.clone()),
+            on: Subject::Number,
+            if_unknown: None,
+            whose: None,
+        }
     }
 
     /// Sets something of a phone number; `value` is the word for it, such as `PIN`.
-    pub(crate) fn write(what: impl Into<String>, value: &'static str) -> Self {
-        Self { what: what.into(), on: Subject::Written(value), if_unknown: None }
+    pub(crate) fn write(doing: &'static str, number: &PhoneNumberId, value: &'static str) -> Self {
+        Self { on: Subject::Written(value), ..Self::read(doing, number) }
     }
 
     /// Adds what the user has to know if nobody knows whether a write was carried out: sentences.
@@ -53,9 +87,19 @@ impl Attempt {
         self
     }
 
-    /// The diagnostic for a failure of this attempt.
-    pub(crate) fn failed(&self, error: &Error) -> Diagnostic {
-        Diagnostic::error(title(error, self.on), self.detail(error))
+    /// Names the number that a list was needed for.
+    #[must_use]
+    pub(crate) fn on_behalf_of(mut self, number: &PhoneNumberId) -> Self {
+        self.whose = Some(number.clone());
+        self
+    }
+
+    /// The diagnostic for a failure of this attempt. The first of its kind in a run explains it;
+    /// of every further one, a line says like which it failed.
+    pub(crate) fn failed(&self, error: &Error, run: &Run) -> Diagnostic {
+        let before = run.explained(|all| all.before(error, self.on, &self.object));
+        let detail = before.map_or_else(|| self.detail(error), |first| self.again(error, &first));
+        Diagnostic::error(title(error, self.on), detail)
     }
 
     /// The same as a warning, where there is another way; `instead` says which.
@@ -63,10 +107,27 @@ impl Attempt {
         Diagnostic::warning(title(error, self.on), format!("{}\n\n{instead}", self.detail(error)))
     }
 
+    /// One line for what has been explained with another object.
+    fn again(&self, error: &Error, first: &Object) -> String {
+        let whose = self.whose.clone().map(Object::Number);
+        let object = whose.as_ref().unwrap_or(&self.object);
+        let mut line = match (object, first) {
+            _ if object == first => format!("{object} failed once more, in the same way."),
+            (Object::Number(_), Object::Number(first)) => {
+                format!("{object} failed like ID {first}: see there.")
+            }
+            _ => format!("{object} failed like {first}: see there."),
+        };
+        if let Subject::Written(value) = self.on {
+            _ = write!(line, " The {value} {}", short_state(error));
+        }
+        capitalized(line)
+    }
+
     fn detail(&self, error: &Error) -> String {
         let stopped = error.class() == Class::Cancelled;
-        let mut detail =
-            format!("{} {}", self.what, if stopped { "was stopped" } else { "failed" });
+        let end = if stopped { "was stopped" } else { "failed" };
+        let mut detail = format!("{} {} {end}", self.doing, self.object);
         match error.attempts() {
             0 | 1 => detail.push('.'),
             attempts => _ = write!(detail, " after {attempts} attempts."),
@@ -106,6 +167,11 @@ fn state_of(value: &str, error: &Error) -> String {
         _ if never_sent => "was not set: it was not even sent.".to_owned(),
         _ => "was not set.".to_owned(),
     }
+}
+
+/// The same in a few words.
+fn short_state(error: &Error) -> &'static str {
+    if error.outcome_unknown() { "may or may not have been set." } else { "was not set." }
 }
 
 /// The title: short, and without values.
@@ -175,10 +241,26 @@ pub(crate) fn said_by_graph(error: &Error) -> String {
     said
 }
 
+fn capitalized(text: String) -> String {
+    let mut rest = text.chars();
+    let first = rest.next().map(|first| first.to_ascii_uppercase());
+    first.into_iter().chain(rest).collect()
+}
+
 /// A text of the API as a sentence of ours.
 fn sentence(text: &str) -> String {
     let text = text.trim();
     if text.ends_with(['.', '!', '?']) { text.to_owned() } else { format!("{text}.") }
+}
+
+impl fmt::Display for Object {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Account(account) => write!(f, "business account ID {account}"),
+            Self::Number(number) => write!(f, "phone number ID {number}"),
+            Self::Token => f.write_str("the access token"),
+        }
+    }
 }
 
 #[cfg(test)]

@@ -3,14 +3,27 @@
 use super::*;
 use crate::graph::examples::every_error;
 
+fn number(id: &str) -> PhoneNumberId {
+    id.parse().expect("an ID")
+}
+
 fn attempt() -> Attempt {
-    Attempt::write("Setting the PIN of phone number ID 106540352242922", "PIN")
+    Attempt::write("Setting the PIN of", &number("106540352242922"), "PIN")
+}
+
+fn account(id: &str) -> BusinessAccountId {
+    id.parse().expect("an ID")
+}
+
+/// The diagnostic of a run in which nothing has failed before.
+fn failed(attempt: &Attempt, error: &Error) -> Diagnostic {
+    attempt.failed(error, &Run::default())
 }
 
 #[test]
 fn every_failure_says_what_was_tried_what_happened_and_what_to_do() {
     for error in every_error() {
-        let diagnostic = attempt().failed(&error);
+        let diagnostic = failed(&attempt(), &error);
         let (title, detail) = (diagnostic.summary(), diagnostic.detail());
         assert!(title.len() < 50 && !title.contains(|c: char| c.is_ascii_digit()), "{title}");
         let paragraphs: Vec<_> = detail.split("\n\n").collect();
@@ -26,7 +39,7 @@ fn every_failure_says_what_was_tried_what_happened_and_what_to_do() {
 #[test]
 fn every_failure_of_the_api_shows_code_and_trace() {
     for error in every_error().iter().filter(|error| error.code().is_some()) {
-        let diagnostic = attempt().failed(error);
+        let diagnostic = failed(&attempt(), error);
         let code = error.code().expect("filtered").to_string();
         assert!(diagnostic.detail().contains(&format!("Graph API error {code}")));
         if let Some(trace) = error.fbtrace_id() {
@@ -39,7 +52,7 @@ fn every_failure_of_the_api_shows_code_and_trace() {
 fn every_message_of_the_api_is_shown_with_or_without_a_code() {
     let messages = |error: &Error| error.message().map(str::to_owned);
     for (error, message) in every_error().iter().filter_map(|e| Some((e, messages(e)?))) {
-        let diagnostic = attempt().failed(error);
+        let diagnostic = failed(&attempt(), error);
         assert!(diagnostic.detail().contains(&message), "{}", diagnostic.detail());
     }
     let without_code = |error: &Error| error.code().is_none() && error.message().is_some();
@@ -62,14 +75,14 @@ fn a_write_says_first_whether_the_pin_is_set_and_a_read_says_nothing_of_it() {
     for error in every_error() {
         let state = |attempts, unknown| {
             let error = error.clone().with_history(attempts, unknown);
-            let detail = attempt().failed(&error).detail().to_owned();
+            let detail = failed(&attempt(), &error).detail().to_owned();
             detail.split("\n\n").next().unwrap_or_default().to_owned()
         };
         assert!(state(5, true).contains("may or may not have been set"));
         assert!(state(5, true).contains("Applying again is safe"));
         assert!(state(5, false).contains("The PIN was not set"));
         assert!(state(0, false).contains("not even sent"));
-        let read = Attempt::read("Reading phone number ID 1").failed(&error);
+        let read = failed(&Attempt::read("Reading", &number("1")), &error);
         let first = read.detail().split("\n\n").next().unwrap_or_default();
         assert!(!first.contains("PIN"), "{first}");
     }
@@ -80,7 +93,10 @@ fn a_write_names_what_it_sends_and_nothing_else() {
     let error = every_error().remove(0);
     let said = |attempts, unknown| {
         let error = error.clone().with_history(attempts, unknown);
-        let detail = Attempt::write("Setting it", "about text").failed(&error).detail().to_owned();
+        let detail =
+            failed(&Attempt::write("Setting the text of", &number("1"), "about text"), &error)
+                .detail()
+                .to_owned();
         detail.split("\n\n").next().unwrap_or_default().to_owned()
     };
     assert!(said(1, false).ends_with("The about text was not set."), "{}", said(1, false));
@@ -91,9 +107,9 @@ fn a_write_names_what_it_sends_and_nothing_else() {
 #[test]
 fn nothing_is_advised_that_cannot_be_done() {
     for error in every_error() {
-        let listing = Attempt::list("Listing the numbers of account ID 1").failed(&error);
+        let listing = failed(&Attempt::list("Listing the numbers of", &account("1")), &error);
         assert!(!listing.detail().contains("state rm"), "{}", listing.detail());
-        let detail = attempt().failed(&error).detail().to_owned();
+        let detail = failed(&attempt(), &error).detail().to_owned();
         let trace = error.fbtrace_id().is_some() || error.message().is_some();
         assert!(trace || !detail.contains("fbtrace_id"), "{detail}");
         let message = error.message().is_some();
@@ -105,10 +121,10 @@ fn nothing_is_advised_that_cannot_be_done() {
 fn a_stop_names_the_failure_that_it_came_after() {
     let find = |class| every_error().into_iter().find(|error| error.class() == class);
     let stop = find(Class::Cancelled).expect("among the examples").with_history(1, false);
-    let detail = attempt().failed(&stop).detail().to_owned();
+    let detail = failed(&attempt(), &stop).detail().to_owned();
     assert!(detail.contains("was stopped. The PIN was not set.\n\nRun Terraform"), "{detail}");
     let stop = stop.after(find(Class::Timeout)).with_history(2, true);
-    let detail = attempt().failed(&stop).detail().to_owned();
+    let detail = failed(&attempt(), &stop).detail().to_owned();
     assert!(detail.contains("was stopped after 2 attempts. The PIN may"), "{detail}");
     assert!(detail.contains("The last attempt had failed: no complete answer"), "{detail}");
 }
@@ -126,7 +142,52 @@ fn the_number_is_pointed_at_only_where_it_may_be_at_fault() {
 #[test]
 fn a_warning_says_what_happens_instead() {
     let error = every_error().remove(0);
-    let warning = Attempt::read("Listing").warned(&error, "Each is read alone.");
+    let warning = Attempt::read("Reading", &number("1")).warned(&error, "Each is read alone.");
     assert_eq!(warning.severity(), crate::tf_provider::Severity::Warning);
     assert!(warning.detail().ends_with("Each is read alone."));
+}
+
+#[test]
+fn the_same_failure_of_further_numbers_is_one_line_that_names_the_first() {
+    for error in every_error() {
+        let run = Run::default();
+        let write = |id: &str| Attempt::write("Setting the PIN of", &number(id), "PIN");
+        let first = write("1").failed(&error, &run);
+        assert!(first.detail().contains("\n\n"), "the first is explained: {}", first.detail());
+        let second = write("2").failed(&error, &run);
+        let expected = "Phone number ID 2 failed like ID 1: see there. The PIN was not set.";
+        assert_eq!((second.summary(), second.detail()), (first.summary(), expected));
+        let lost = write("3").failed(&error.with_history(5, true), &run);
+        assert!(lost.detail().ends_with("The PIN may or may not have been set."), "{lost:?}");
+        assert!(!lost.detail().contains('\n'));
+    }
+}
+
+#[test]
+fn every_kind_of_failure_is_explained_once() {
+    let run = Run::default();
+    let mut titles = std::collections::HashSet::new();
+    for error in every_error() {
+        let explained = attempt().failed(&error, &run).detail().contains("\n\n");
+        let is_new = titles.insert((title(&error, attempt().on), error.code(), error.subcode()));
+        assert!(explained || !is_new, "{error:?}");
+    }
+}
+
+#[test]
+fn a_list_that_failed_for_another_number_is_told_by_the_number() {
+    let error = every_error().remove(0);
+    let run = Run::default();
+    let listing =
+        |id| Attempt::list("Listing the numbers of", &account("7")).on_behalf_of(&number(id));
+    assert!(
+        listing("1")
+            .failed(&error, &run)
+            .detail()
+            .starts_with("Listing the numbers of business account ID 7 failed.")
+    );
+    let second = listing("2").failed(&error, &run);
+    assert_eq!(second.detail(), "Phone number ID 2 failed like business account ID 7: see there.");
+    let alone = Attempt::list("Listing the numbers of", &account("7")).failed(&error, &run);
+    assert_eq!(alone.detail(), "Business account ID 7 failed once more, in the same way.");
 }

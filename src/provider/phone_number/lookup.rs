@@ -29,17 +29,21 @@ pub(super) async fn every_number(
     stop: &CancellationToken,
 ) -> Result<Arc<[PhoneNumber]>, Diagnostics> {
     let numbers = connection.directory().numbers(connection.graph()?, account, stop).await;
-    numbers.map_err(|error| not_listed(account, &error).into())
+    numbers.map_err(|error| not_listed(account, &error, connection).into())
 }
 
 /// Why an account's numbers could not be listed for a configuration that asked for them.
-pub(crate) fn not_listed(account: &BusinessAccountId, error: &Error) -> Diagnostic {
-    listing(account).failed(error).at("business_account_id")
+pub(crate) fn not_listed(
+    account: &BusinessAccountId,
+    error: &Error,
+    connection: &Connection,
+) -> Diagnostic {
+    listing(account).failed(error, connection.run()).at("business_account_id")
 }
 
 /// What a failed list tried.
 pub(crate) fn listing(account: &BusinessAccountId) -> Attempt {
-    Attempt::list(format!("Listing the phone numbers of business account ID {account}"))
+    Attempt::list("Listing the phone numbers of", account)
 }
 
 /// The one number that people write like this, with its country code. Only digits count: blanks,

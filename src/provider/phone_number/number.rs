@@ -82,8 +82,7 @@ async fn by_id(context: &Context<Connection>, id: &str) -> Result<graph::PhoneNu
     let client = context.client().graph()?;
     let found = client.phone_number(&number, PhoneNumberFields::Details, context.stop()).await;
     found.map_err(|error| {
-        let attempt = Attempt::read(format!("Reading phone number ID {number}"));
-        let failure = attempt.failed(&error);
+        let failure = Attempt::read("Reading", &number).failed(&error, context.client().run());
         if is_about_number(&error) { failure.at("phone_number_id").into() } else { failure.into() }
     })
 }

@@ -58,7 +58,9 @@ impl ListResource for TwoStepVerificationList {
         }
         loop {
             let page = pages.next_page(context.stop()).await;
-            let Some(page) = page.map_err(|error| not_listed(&account, &error))? else {
+            let Some(page) =
+                page.map_err(|error| not_listed(&account, &error, context.client()))?
+            else {
                 return Ok(());
             };
             for number in page.into_iter().filter(|number| number.is_pin_enabled == Some(true)) {

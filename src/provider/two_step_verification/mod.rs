@@ -3,6 +3,7 @@
 mod checks;
 mod list;
 mod notices;
+mod owners;
 mod planning;
 mod resource;
 mod status;

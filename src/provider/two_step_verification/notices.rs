@@ -2,18 +2,24 @@
 //! replacement, a rename and a destroy, because a refresh does not know in which of them it runs.
 
 use crate::graph::PhoneNumberId;
+use crate::provider::run::{Run, Topic};
 use crate::provider::two_step_verification::Model;
 use crate::tf_provider::{Diagnostic, Field};
 
-pub(super) fn stays_on(prior: &Model) -> Diagnostic {
+/// Said once in a run: what is true of one number is true of all that Terraform forgets.
+pub(super) fn stays_on(run: &Run, prior: &Model) -> Option<Diagnostic> {
+    run.is_new(Topic::Destroy).then(|| forgotten(prior))
+}
+
+fn forgotten(prior: &Model) -> Diagnostic {
     let id = prior.phone_number_id.known().filter(|id| !id.is_empty());
     let id = id.map_or("(unknown)", String::as_str);
     Diagnostic::warning(
         "Two-Step Verification Stays On",
         format!(
             "Terraform forgets phone number ID {id}, and nothing is sent to Meta: the API has no \
-             way to turn two-step verification off. The number keeps the last PIN. To turn it off, \
-             use WhatsApp Manager (Phone numbers, the number's settings, Two-step verification)."
+             way to turn two-step verification off. The number keeps the last PIN, as does every other \
+             number that this run destroys or replaces. To turn it off, use WhatsApp Manager (Phone numbers, the number's settings, Two-step verification)."
         ),
     )
 }

@@ -1,6 +1,7 @@
 //! The managed resource: its verbs in the order of an object's life.
 
 use std::fmt;
+use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use secrecy::ExposeSecret;
@@ -9,13 +10,13 @@ use crate::graph::{PhoneNumberId, Pin};
 use crate::provider::connection::Connection;
 use crate::provider::failure::{Attempt, is_about_number};
 use crate::provider::ids::{not_a_phone_number, phone_number_id, stored_phone_number_id};
-use crate::provider::said::Topic;
+use crate::provider::run::{Run, Topic};
 use crate::provider::two_step_verification::notices::{
     is_off, not_shown_yet, not_told, pin_in_old_states, stays_on,
 };
 use crate::provider::two_step_verification::status::pin_status;
 use crate::provider::two_step_verification::{
-    Identity, Model, checks, identity_schema, planning, schema,
+    Identity, Model, checks, identity_schema, owners, planning, schema,
 };
 use crate::tf_provider::{
     Change, Context, Diagnostics, Failed, Field, IdentitySchema, ImportSource, Outcome, Refreshed,
@@ -25,11 +26,19 @@ use crate::tf_provider::{
 /// The resource, with the clock that says when a PIN was set.
 pub(crate) struct TwoStepVerification {
     now: fn() -> SystemTime,
+    run: Arc<Run>,
+}
+
+impl TwoStepVerification {
+    /// Shares the memory of the run with the connection.
+    pub(crate) fn new(run: Arc<Run>) -> Self {
+        Self { now: SystemTime::now, run }
+    }
 }
 
 impl Default for TwoStepVerification {
     fn default() -> Self {
-        Self { now: SystemTime::now }
+        Self::new(Arc::default())
     }
 }
 
@@ -66,19 +75,20 @@ impl Resource for TwoStepVerification {
 
     fn plan_create(&self, change: &mut Change<Model>) -> Diagnostics {
         planning::create(&mut change.planned);
-        Diagnostics::new()
+        owners::second_new(&self.run, &change.planned).into_iter().collect()
     }
 
     fn plan_update(&self, prior: &Model, change: &mut Change<Model>) -> Diagnostics {
         planning::update(prior, &mut change.planned);
-        match planning::replaces(prior, &change.planned) {
-            true => stays_on(prior).into(),
-            false => Diagnostics::new(),
-        }
+        let said = match planning::replaces(prior, &change.planned) {
+            true => stays_on(&self.run, prior),
+            false => owners::second_kept(&self.run, &change.planned),
+        };
+        said.into_iter().collect()
     }
 
     fn plan_destroy(&self, prior: &Model) -> Diagnostics {
-        stays_on(prior).into()
+        stays_on(&self.run, prior).into_iter().collect()
     }
 
     async fn create(&self, context: &Context<Connection>, change: Change<Model>) -> Saved<Model> {
@@ -133,7 +143,7 @@ impl Resource for TwoStepVerification {
 
     /// Sends nothing: the API cannot turn two-step verification off.
     async fn delete(&self, _context: &Context<Connection>, prior: Model) -> Outcome<()> {
-        Ok(Warned::from(()).with([stays_on(&prior)]))
+        Ok(Warned::from(()).with(stays_on(&self.run, &prior)))
     }
 
     fn import(&self, source: ImportSource<Identity>) -> Result<Model, Diagnostics> {
@@ -172,12 +182,13 @@ impl TwoStepVerification {
     ) -> Result<PhoneNumberId, NotSet> {
         let number = phone_number_id(&config.phone_number_id)?;
         let pin = configured_pin(config)?;
+        owners::claim(&self.run, &number).map_err(Diagnostics::from)?;
         let connection = context.client();
         let set = connection.graph()?.set_two_step_pin(&number, &pin, context.stop()).await;
         connection.outdate(&number);
         let Err(error) = set else { return Ok(number) };
-        let what = format!("Setting the two-step verification PIN of phone number ID {number}");
-        let failure = Attempt::write(what, "PIN").if_unknown(if_unknown).failed(&error);
+        let attempt = Attempt::write("Setting the two-step verification PIN of", &number, "PIN");
+        let failure = attempt.if_unknown(if_unknown).failed(&error, &self.run);
         let failure = if is_about_number(&error) { failure.at("phone_number_id") } else { failure };
         Err(NotSet { outcome_unknown: error.outcome_unknown(), diagnostics: failure.into() })
     }

@@ -6,6 +6,7 @@ use crate::provider::connection::Connection;
 use crate::provider::failure::{Attempt, is_about_number};
 use crate::provider::fleet::{Fleet, Listed};
 use crate::provider::phone_number::listing;
+use crate::provider::run::Run;
 use crate::tf_provider::{Context, Diagnostic, Diagnostics};
 
 /// What is known, and what the user should know about how it was found.
@@ -25,7 +26,8 @@ pub(super) async fn pin_status(
     let mut listed = Listed::Nothing;
     if let Some(fleet) = connection.fleet() {
         let looked_up = fleet.look_up(connection.graph()?, number, context.stop()).await;
-        listed = looked_up.map_err(|error| listing(fleet.account()).failed(&error))?;
+        let attempt = || listing(fleet.account()).on_behalf_of(number);
+        listed = looked_up.map_err(|error| attempt().failed(&error, connection.run()))?;
         warnings.extend(list_warning(fleet, &listed));
     }
     let is_pin_enabled = match listed {
@@ -42,12 +44,12 @@ async fn own_call(
 ) -> Result<Option<bool>, Diagnostics> {
     let graph = context.client().graph()?;
     let found = graph.phone_number(number, PhoneNumberFields::PinStatus, context.stop()).await;
-    found.map(|found| found.is_pin_enabled).map_err(|error| failed(number, &error))
+    let run = context.client().run();
+    found.map(|found| found.is_pin_enabled).map_err(|error| failed(number, &error, run))
 }
 
-fn failed(number: &PhoneNumberId, error: &Error) -> Diagnostics {
-    let attempt = Attempt::read(format!("Reading whether phone number ID {number} has a PIN"));
-    let failure = attempt.failed(error);
+fn failed(number: &PhoneNumberId, error: &Error, run: &Run) -> Diagnostics {
+    let failure = Attempt::read("Reading two-step verification of", number).failed(error, run);
     if is_about_number(error) { failure.at("phone_number_id").into() } else { failure.into() }
 }
 

@@ -26,6 +26,26 @@ fn the_printed_variable_attaches_the_cli_to_the_running_provider() {
     stage.expect_nothing_to_do();
 }
 
+#[test]
+fn one_process_that_serves_many_runs_takes_no_number_for_declared_twice() {
+    let mut stage = Stage::new();
+    let mut provider = Running::start(&stage);
+    stage.terraform.set_env("TF_REATTACH_PROVIDERS", &provider.reattach());
+    for (name, pin) in [("support", "058213"), ("support", "730164"), ("sales", "730164")] {
+        stage.configure(&support(DEFAULT_NUMBER, pin).replace("support", name));
+        stage.terraform.run(["plan", "-json"]).expect_success();
+        stage.apply();
+        stage.expect_nothing_to_do();
+    }
+    let again = ["-replace=whatsapp_two_step_verification.sales"];
+    for _ in 0..2 {
+        stage.plan_with(&again);
+        let warning = stage.apply_saved().expect_warning("Two-Step Verification Stays On");
+        assert!(warning.detail.contains(DEFAULT_NUMBER), "each run says it once: {warning:?}");
+    }
+    assert_eq!(stage.api.posts(), 5);
+}
+
 /// A provider in debug mode, which ends when this is dropped.
 struct Running(Child);
 

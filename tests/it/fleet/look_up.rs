@@ -168,6 +168,7 @@ async fn a_token_that_may_not_see_the_account_is_explained() {
             NUMBER => json!({ "display_phone_number": "+1 555" }),
             _ => json!({}),
         };
+        host.provider.next_run().await;
         let (_, diagnostics) = host.provider.read_data(type_name, config).await;
         let error = diagnostics.only_error_at("business_account_id");
         assert!(error.says(DEFAULT_ACCOUNT) && error.says("system user"), "{error:?}");

@@ -255,6 +255,6 @@ async fn calls_to_refresh(count: u64) -> (usize, usize) {
 
 async fn apply_pin(host: &Host, stored: &Stored) -> Answer {
     let config = json!({ "phone_number_id": stored.value["phone_number_id"], "pin": "314159" });
-    let plan = host.provider.plan_update(RESOURCE, stored, config).await;
-    host.provider.apply(&plan).await
+    let plan = host.provider.plan_in_run(RESOURCE, Some(stored), config).await;
+    host.provider.apply_in_run(&plan).await
 }

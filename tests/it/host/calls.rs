@@ -79,6 +79,7 @@ impl Provider {
             client_capabilities: capabilities(),
         };
         let answer = self.client().configure(request).await;
+        self.remember(config);
         diagnostic::read(unwrap("Configure", answer).diagnostics)
     }
 
@@ -119,7 +120,19 @@ impl Provider {
         self.plan(type_name, Some(prior), Value::Null).await
     }
 
+    /// Plans in a run of its own.
     async fn plan(&self, type_name: &str, prior: Option<&Stored>, config: Value) -> Planned {
+        self.next_run().await;
+        self.plan_in_run(type_name, prior, config).await
+    }
+
+    /// Plans in the run that is under way; the configuration is null for a destroy.
+    pub(crate) async fn plan_in_run(
+        &self,
+        type_name: &str,
+        prior: Option<&Stored>,
+        config: Value,
+    ) -> Planned {
         let block = self.schemas.resource(type_name);
         let kind = block.kind();
         let config = complete(block, config);
@@ -161,20 +174,24 @@ impl Provider {
         }
     }
 
-    /// Carries a plan out. Terraform plans once more before that, unless it destroys.
+    /// Carries a plan out in a run of its own. Terraform plans once more before that, unless it
+    /// destroys.
     pub(crate) async fn apply(&self, plan: &Planned) -> Answer {
         plan.diagnostics.no_errors("PlanResourceChange");
+        self.next_run().await;
         if plan.config.is_null() {
-            return self.apply_planned(plan).await;
+            return self.apply_in_run(plan).await;
         }
-        let again = self.plan(&plan.type_name, plan.prior.as_ref(), plan.config.clone()).await;
+        let config = plan.config.clone();
+        let again = self.plan_in_run(&plan.type_name, plan.prior.as_ref(), config).await;
         again.diagnostics.no_errors("the second PlanResourceChange");
         let block = self.schemas.resource(&plan.type_name);
         content("the second plan", rules::replanned(block, &plan.value, &again.value));
-        self.apply_planned(&again).await
+        self.apply_in_run(&again).await
     }
 
-    async fn apply_planned(&self, plan: &Planned) -> Answer {
+    /// Carries a plan out in the run that made it.
+    pub(crate) async fn apply_in_run(&self, plan: &Planned) -> Answer {
         let block = self.schemas.resource(&plan.type_name);
         let request = self.apply_request(plan);
         let call = self.client();

@@ -23,9 +23,10 @@ pub(crate) mod schema;
 pub(crate) mod transport;
 pub(crate) mod value;
 
-use std::{collections::BTreeMap, future::Future, path::PathBuf, time::Duration};
+use std::{collections::BTreeMap, future::Future, path::PathBuf, sync::Mutex, time::Duration};
 
 use rustix::process::Signal;
+use serde_json::Value;
 use tokio::task::JoinHandle;
 use tonic::{Status, transport::Channel};
 
@@ -133,6 +134,8 @@ pub(crate) struct Provider {
     channel: Channel,
     pub(crate) schemas: Schemas,
     side_streams: [JoinHandle<Option<String>>; 2],
+    /// The latest configuration, with which an apply begins a run of its own.
+    configuration: Mutex<Option<Value>>,
 }
 
 impl Provider {
@@ -145,7 +148,7 @@ impl Provider {
         let channel = within(20, "a connection", open_channel(address, trust)).await?;
         let side_streams = [open_stdio(channel.clone()), open_broker(channel.clone())];
         let schemas = within(10, "the schemas", read_schemas(channel.clone())).await?;
-        Ok(Self { channel, schemas, side_streams })
+        Ok(Self { channel, schemas, side_streams, configuration: Mutex::default() })
     }
 
     /// For calls that the typed helpers do not make.

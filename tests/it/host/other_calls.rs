@@ -1,5 +1,7 @@
 //! The calls about what Terraform does not manage: data sources, lists and ephemeral resources.
 
+use std::sync::PoisonError;
+
 use serde_json::Value;
 
 use super::{
@@ -23,6 +25,20 @@ pub(crate) struct Listed {
 }
 
 impl Provider {
+    /// Configures once more, as for the next of the runs that a provider in debug mode serves.
+    pub(crate) async fn next_run(&self) {
+        let latest = self.configuration.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        if let Some(config) = latest {
+            self.configure(config).await.no_errors("Configure");
+        }
+    }
+
+    /// Keeps the latest configuration for the next run.
+    pub(super) fn remember(&self, configuration: Value) {
+        let mut latest = self.configuration.lock().unwrap_or_else(PoisonError::into_inner);
+        *latest = Some(configuration);
+    }
+
     pub(crate) async fn validate_data(&self, type_name: &str, config: Value) -> Diagnostics {
         let block = &self.schemas.data_sources[type_name];
         let request = validate_data_source_config::Request {

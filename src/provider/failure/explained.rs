@@ -1,0 +1,43 @@
+//! The same failure of many numbers is explained once: of the others, one line says like which
+//! number they failed. An expired token would otherwise fill thousands of lines with one text.
+
+use std::collections::HashMap;
+use std::mem::{self, Discriminant};
+
+use crate::graph::Error;
+use crate::graph::error::TlsReason;
+use crate::provider::failure::{Object, Subject, title};
+
+/// The failures that have been explained, each with the first object that met it.
+#[derive(Debug, Default)]
+pub(crate) struct Explained(HashMap<Kind, Object>);
+
+/// What makes two failures the same: that whoever reads of one would do the same about the other.
+#[derive(Debug, Eq, Hash, PartialEq)]
+struct Kind {
+    title: &'static str,
+    code: Option<i64>,
+    subcode: Option<i64>,
+    host: Option<String>,
+    /// Of what kind the reason is; what it says of the certificate and the clock may differ.
+    tls_reason: Option<Discriminant<TlsReason>>,
+}
+
+impl Explained {
+    /// The object whose failure of the same kind has been explained already; none if this is the
+    /// first of its kind.
+    pub(super) fn before(&mut self, error: &Error, on: Subject, object: &Object) -> Option<Object> {
+        let kind = Kind {
+            title: title(error, on),
+            code: error.code(),
+            subcode: error.subcode(),
+            host: error.host().map(str::to_owned),
+            tls_reason: error.tls_reason().map(mem::discriminant),
+        };
+        if let Some(first) = self.0.get(&kind) {
+            return Some(first.clone());
+        }
+        self.0.insert(kind, object.clone());
+        None
+    }
+}

@@ -1,0 +1,102 @@
+//! What one run of Terraform has planned, sent and said so far.
+//!
+//! A run is what lies between two calls of Configure: a plan, or an apply. Terraform gives each a
+//! process of its own, but a provider in debug mode serves many of them. Planning is not given a
+//! connection, so the resources share this with it: [`begin`](Run::begin) forgets the run before.
+
+use std::collections::HashSet;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use crate::graph::PhoneNumberId;
+use crate::provider::failure::Explained;
+
+/// The memory of the run that is under way.
+#[derive(Debug, Default)]
+pub(crate) struct Run {
+    memory: Mutex<Memory>,
+}
+
+#[derive(Debug, Default)]
+struct Memory {
+    explained: Explained,
+    owners: HashSet<(PhoneNumberId, Owner)>,
+    said: HashSet<Topic>,
+    sent: HashSet<PhoneNumberId>,
+}
+
+/// How a plan comes to own a number.
+#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
+pub(crate) enum Owner {
+    /// The object is in the state already, and keeps its number.
+    Kept,
+    /// The object is new, or takes the place of another.
+    New,
+}
+
+/// Something that concerns every number in the same way, and is said once for all of them.
+#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
+pub(crate) enum Topic {
+    /// A destroy turns nothing off.
+    Destroy,
+    /// A PIN that was stored is in old versions of the state.
+    PinInOldStates,
+    /// Meta does not say whether two-step verification is on.
+    SilenceOfMeta,
+}
+
+impl Run {
+    /// Forgets the run before this one.
+    pub(crate) fn begin(&self) {
+        *self.memory() = Memory::default();
+    }
+
+    /// Notes that a plan gives a number to an object; false if this run has planned one so already.
+    ///
+    /// Terraform plans each object once in a run. What it replaces it plans twice, first as kept and
+    /// then as new; what it destroys, neither as the one nor as the other.
+    pub(crate) fn plans(&self, number: &PhoneNumberId, owner: Owner) -> bool {
+        self.memory().owners.insert((number.clone(), owner))
+    }
+
+    /// Notes that a number gets a PIN; false if this run has sent it one already.
+    pub(crate) fn sends_pin(&self, number: &PhoneNumberId) -> bool {
+        self.memory().sent.insert(number.clone())
+    }
+
+    /// Whether nobody has asked for this topic before.
+    pub(crate) fn is_new(&self, topic: Topic) -> bool {
+        self.memory().said.insert(topic)
+    }
+
+    /// Looks at the failures that have been explained.
+    pub(crate) fn explained<T>(&self, look: impl FnOnce(&mut Explained) -> T) -> T {
+        look(&mut self.memory().explained)
+    }
+
+    fn memory(&self) -> MutexGuard<'_, Memory> {
+        // Sets and maps are valid at any moment, so a panic elsewhere cannot have left them half-made.
+        self.memory.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_run_remembers_until_the_next_one_begins() {
+        let number = |text: &str| text.parse::<PhoneNumberId>().expect("an ID");
+        let run = Run::default();
+        for _ in 0..2 {
+            for owner in [Owner::Kept, Owner::New] {
+                assert!(run.plans(&number("1"), owner) && run.plans(&number("2"), owner));
+                assert!(!run.plans(&number("1"), owner));
+            }
+            assert!(run.sends_pin(&number("1")), "planned, but not sent");
+            assert!(!run.sends_pin(&number("1")));
+            assert!(run.is_new(Topic::Destroy) && run.is_new(Topic::SilenceOfMeta));
+            assert!(!run.is_new(Topic::Destroy));
+            run.begin();
+        }
+    }
+}

@@ -1,0 +1,193 @@
+//! A number has one owner: who declares it twice is told, and whoever replaces, renames or moves what
+//! declares it is not.
+
+use serde_json::json;
+
+use crate::{
+    sandbox::{DEFAULT_NUMBER, PhoneNumber, Sandbox},
+    stage::{Stage, support},
+    terraform::{Feature, Finished, cli},
+};
+
+#[test]
+fn two_new_resources_with_one_number_are_refused_in_the_plan() {
+    let stage = Stage::new();
+    stage.configure(&format!("{}{}", support(DEFAULT_NUMBER, "058213"), sales("730164")));
+    let error =
+        stage.terraform.run(["plan", "-json"]).expect_failure().expect_error(DECLARED_TWICE);
+    assert!(error.detail.contains(DEFAULT_NUMBER), "{error:?}");
+    assert!(error.code().starts_with("phone_number_id"), "{error:?}");
+    assert!(!error.detail.contains("058213") && !error.detail.contains("730164"), "{error:?}");
+    assert_eq!(stage.api.posts(), 0);
+}
+
+#[test]
+fn a_number_that_is_twice_in_the_state_is_refused_until_one_of_the_two_goes() {
+    let stage = Stage::new();
+    stage.configure(&support(DEFAULT_NUMBER, "058213"));
+    stage.apply();
+    let both = format!("{}{}", support(DEFAULT_NUMBER, "058213"), sales("730164"));
+    stage.configure(&both);
+    stage.terraform.run(["import", SALES, DEFAULT_NUMBER]).expect_success();
+    let error =
+        stage.terraform.run(["plan", "-json"]).expect_failure().expect_error(DECLARED_TWICE);
+    assert!(error.detail.contains("in the state"), "{error:?}");
+    stage.configure(&support(DEFAULT_NUMBER, "058213"));
+    stage.plan(&[&format!("delete {SALES}")]);
+    stage.apply_saved();
+    stage.expect_nothing_to_do();
+    assert_eq!(stage.api.posts(), 1);
+}
+
+#[test]
+fn a_second_pin_for_a_number_that_only_apply_knows_is_refused_before_it_is_sent() {
+    let stage = Stage::new();
+    stage.configure(&format!(
+        r#"
+resource "terraform_data" "id" {{
+  input = "{DEFAULT_NUMBER}"
+}}
+
+resource "whatsapp_two_step_verification" "late" {{
+  count           = 2
+  phone_number_id = terraform_data.id.output
+  pin             = "058213"
+}}
+"#
+    ));
+    stage.try_to_apply().expect_failure().expect_error(DECLARED_TWICE);
+    assert_eq!(stage.api.posts(), 1);
+}
+
+#[test]
+fn a_second_pin_for_a_number_that_is_kept_and_new_is_refused_before_it_is_sent() {
+    let stage = Stage::new();
+    stage.configure(&support(DEFAULT_NUMBER, "058213"));
+    stage.apply();
+    // The one in the state gets another PIN, and the new one as well: only an apply sees both.
+    stage.configure(&format!("{}{}", support(DEFAULT_NUMBER, "730164"), sales("271828")));
+    let error =
+        stage.try_to_apply().expect_failure().expect_error("Second PIN for One Phone Number");
+    assert!(
+        error.detail.contains(DEFAULT_NUMBER) && error.detail.contains("not sent"),
+        "{error:?}"
+    );
+    assert_eq!(stage.api.posts(), 2, "one of the two was sent");
+}
+
+#[test]
+fn a_renamed_resource_is_no_second_owner() {
+    let stage = applied();
+    stage.configure(&sales("058213"));
+    let create = format!("create {SALES}");
+    stage.plan(&[&create, &format!("delete {SUPPORT}")]);
+    stage.apply_saved();
+    settled(&stage, 2);
+}
+
+#[test]
+fn a_moved_resource_is_no_second_owner() {
+    let stage = applied();
+    let moved = format!("\nmoved {{\n  from = {SUPPORT}\n  to   = {SALES}\n}}\n");
+    stage.configure(&format!("{}{moved}", sales("058213")));
+    stage.apply();
+    settled(&stage, 1);
+}
+
+#[test]
+fn a_resource_that_is_replaced_on_request_is_no_second_owner() {
+    let stage = applied();
+    replace(&stage).expect_success();
+    settled(&stage, 2);
+}
+
+#[test]
+fn a_resource_that_is_created_before_it_is_destroyed_is_no_second_owner() {
+    let stage = applied();
+    let pin = "pin             = \"058213\"";
+    let before = support(DEFAULT_NUMBER, "058213")
+        .replace(pin, &format!("{pin}\n  lifecycle {{\n    create_before_destroy = true\n  }}"));
+    stage.configure(&before);
+    replace(&stage).expect_success();
+    settled(&stage, 2);
+}
+
+#[test]
+fn a_tainted_resource_is_no_second_owner() {
+    let stage = applied();
+    stage.terraform.run(["taint", SUPPORT]).expect_success();
+    stage.apply();
+    settled(&stage, 2);
+}
+
+#[test]
+fn two_resources_that_swap_their_numbers_are_no_second_owners() {
+    let stage = Stage::new();
+    let both = |first, second| {
+        format!("{}{}", support(first, "058213"), sales("058213").replace(DEFAULT_NUMBER, second))
+    };
+    stage.configure(&both(DEFAULT_NUMBER, OTHER_NUMBER));
+    stage.apply();
+    stage.configure(&both(OTHER_NUMBER, DEFAULT_NUMBER));
+    stage.apply();
+    settled(&stage, 4);
+}
+
+#[test]
+fn an_import_block_is_no_second_owner() {
+    if !cli().has(Feature::ImportBlock) {
+        return;
+    }
+    let number = PhoneNumber::new(DEFAULT_NUMBER, "+1 555-010-0001").with_pin("271828");
+    let stage = Stage::with(Sandbox::builder().with_number(number).start());
+    let import = format!("\nimport {{\n  to = {SUPPORT}\n  id = \"{DEFAULT_NUMBER}\"\n}}\n");
+    stage.configure(&format!("{}{import}", support(DEFAULT_NUMBER, "058213")));
+    stage.apply();
+    settled(&stage, 1);
+}
+
+#[test]
+fn a_number_whose_first_apply_failed_is_no_second_owner_in_the_next() {
+    let stage = Stage::new();
+    stage.configure(&support("106540352242999", "058213"));
+    stage.try_to_apply().expect_failure().expect_error("Phone Number Not Found or Not Visible");
+    stage.api.add_number(
+        crate::sandbox::DEFAULT_ACCOUNT,
+        PhoneNumber::new("106540352242999", "+1 555-010-0099"),
+    );
+    stage.apply();
+    settled(&stage, 2);
+}
+
+fn applied() -> Stage {
+    let stage = Stage::new();
+    stage.configure(&support(DEFAULT_NUMBER, "058213"));
+    stage.apply();
+    stage
+}
+
+fn replace(stage: &Stage) -> Finished {
+    let replace = format!("-replace={SUPPORT}");
+    stage.terraform.run(["apply", "-json", "-auto-approve", &replace])
+}
+
+/// So many PINs have been sent, the last of them is in force, and there is nothing left to do.
+#[track_caller]
+fn settled(stage: &Stage, posts: usize) {
+    assert_eq!(stage.api.posts(), posts);
+    assert!(stage.api.pins().values().all(|pin| pin == "058213"), "{:?}", stage.api.pins());
+    for state in stage.state().values() {
+        assert_eq!(state["is_pin_enabled"], json!(true));
+    }
+    stage.expect_nothing_to_do();
+}
+
+/// A resource called `sales` for the same number.
+fn sales(pin: &str) -> String {
+    support(DEFAULT_NUMBER, pin).replace("\"support\"", "\"sales\"")
+}
+
+const DECLARED_TWICE: &str = "Phone Number Declared Twice";
+const SUPPORT: &str = "whatsapp_two_step_verification.support";
+const SALES: &str = "whatsapp_two_step_verification.sales";
+const OTHER_NUMBER: &str = "106540352242923";
