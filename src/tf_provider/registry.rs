@@ -12,7 +12,7 @@ use crate::tf_provider::erased::{
 use crate::tf_provider::function::{Function, Parameter};
 use crate::tf_provider::list_resource::ListResource;
 use crate::tf_provider::resource::Resource;
-use crate::tf_provider::schema::name_problem;
+use crate::tf_provider::schema::{Schema, name_problem};
 
 /// What a provider registers its offers with. The order of registration does not matter.
 pub struct Registry<C> {
@@ -37,6 +37,16 @@ impl<C: Send + Sync + 'static> Registry<C> {
             functions: BTreeMap::new(),
             twice: Vec::new(),
         }
+    }
+
+    /// The schema of every block.
+    pub(crate) fn schemas(&self) -> impl Iterator<Item = &Schema> {
+        let resources = self.resources.values().map(|of| &of.shape().schema);
+        let sources = self.data_sources.values().map(|of| &of.shape().schema);
+        let ephemeral = self.ephemeral_resources.values().map(|of| &of.shape().schema);
+        let lists = self.list_resources.values().map(|of| &of.shape().schema);
+        let actions = self.actions.values().map(|of| &of.shape().schema);
+        resources.chain(sources).chain(ephemeral).chain(lists).chain(actions)
     }
 
     /// Adds a managed resource.

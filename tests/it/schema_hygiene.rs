@@ -1,7 +1,11 @@
 //! What Terraform enforces for schemas, and what the documentation and the users' secrets need.
 
+use serde_json::{Value, json};
+
 use crate::host::{
     Host,
+    diagnostic::Diagnostics,
+    proto::tfplugin5::ClientCapabilities,
     schema::{Attribute, Block, Schemas},
     value::Kind,
 };
@@ -49,6 +53,43 @@ async fn secrets_are_sensitive_by_their_names() {
         }
     });
     assert!(secrets >= 4, "only {secrets} secrets found: has the rule lost its subject?");
+    host.end().await;
+}
+
+/// Terraform prints the line that a diagnostic points at, and the values in it.
+#[tokio::test]
+async fn no_diagnostic_points_at_a_sensitive_attribute() {
+    let host = Host::start().await;
+    let mut refused = 0;
+    let mut check = |name: &str, found: Diagnostics| {
+        for diagnostic in found.iter() {
+            assert_eq!(diagnostic.path, "", "{diagnostic:?}");
+            assert!(diagnostic.says(name), "it names its argument: {diagnostic:?}");
+            refused += 1;
+        }
+    };
+    let sensitive = |block: &Block| {
+        let all = block.attributes.iter().filter(|(_, attribute)| attribute.sensitive);
+        all.map(|(name, _)| name.clone()).collect::<Vec<_>>()
+    };
+    for bad in ["", " ", "Bearer 1", "12345", "111111", "two\nlines"] {
+        for name in sensitive(&host.provider.schemas.provider) {
+            let config = json!({ name.as_str(): bad });
+            check(&name, host.provider.prepare(config.clone()).await);
+            check(&name, host.provider.configure(config).await);
+        }
+        for (resource, block) in &host.provider.schemas.resources {
+            for name in sensitive(block) {
+                let mut config = json!({ "phone_number_id": "1", name.as_str(): bad });
+                config["pin_wo_version"] = if name == "pin" { Value::Null } else { json!("1") };
+                for capable in [None, Some(ClientCapabilities::default())] {
+                    let found = host.provider.validate_for(resource, config.clone(), capable).await;
+                    check(&name, found);
+                }
+            }
+        }
+    }
+    assert!(refused > 40, "only {refused} diagnostics: has the rule lost its subject?");
     host.end().await;
 }
 

@@ -118,6 +118,70 @@ fn no_error_points_at_the_line_of_a_pin() {
     assert_eq!(search(&canaries(), "all of it", applied.stdout.as_bytes()), []);
 }
 
+/// Every refusal that has to do with a secret, by literals and by variables that nobody declared
+/// sensitive, for people and for programs: nothing of it in anything that Terraform prints.
+#[test]
+fn no_message_about_a_secret_shows_it_in_all_of_terraforms_output() {
+    let api = api();
+    api.set_tokens([Token::new(TOKEN)]);
+    let weak = "777777";
+    let cases: [(&str, &str, &str, &str); 9] = [
+        ("pin", weak, "", "PIN Easy to Guess"),
+        ("pin", "04821x", "", "Invalid PIN"),
+        ("pin", "48213", "", "Invalid PIN"),
+        ("pin", PIN, "pin_wo = \"073915\"\n  pin_wo_version = \"1\"", "Two PINs"),
+        ("pin", PIN, "pin_wo_version = \"1\"", "PIN Version Without pin_wo"),
+        ("pin_wo", PIN_WO, "", "PIN Version Missing"),
+        ("pin_wo", PIN_WO, "pin_wo_version = \"073915\"", "PIN Used as Its Version"),
+        ("pin_wo", "07391", "pin_wo_version = \"1\"", "Invalid PIN"),
+        ("pin_wo", weak, "pin_wo_version = \"1\"", "PIN Easy to Guess"),
+    ];
+    let mut stage = Stage::new(&api).env("WHATSAPP_ACCESS_TOKEN", TOKEN);
+    for (argument, secret, more, title) in cases {
+        for value in [format!("\"{secret}\""), "var.value".to_owned()] {
+            stage.configure(&format!(
+                "variable \"value\" {{\n  default = \"{secret}\"\n}}\n\nresource \
+                 \"whatsapp_two_step_verification\" \"one\" {{\n  phone_number_id = \
+                 \"106540352242922\"\n  {argument} = {value}\n  {more}\n}}\n"
+            ));
+            for json in [&["plan", "-no-color"][..], &["plan", "-json"]] {
+                let planned = stage.run(json);
+                assert!(
+                    planned.stdout.contains(title) || planned.stderr.contains(title),
+                    "{planned}"
+                );
+                let all = format!("{}{}", planned.stdout, planned.stderr);
+                for shown in [secret, "073915", PIN] {
+                    assert!(!all.contains(shown), "{title}: {planned}");
+                }
+            }
+        }
+    }
+}
+
+/// The same of the provider block.
+#[test]
+fn no_message_about_the_provider_block_shows_a_token_in_all_of_terraforms_output() {
+    let api = api();
+    let mut stage = Stage::new(&api);
+    for (argument, secret) in [("access_token", "Bearer EAAGcanary"), ("app_secret", "s3 canary")] {
+        for value in [format!("\"{secret}\""), "var.value".to_owned()] {
+            stage.configure(&format!(
+                "variable \"value\" {{\n  default = \"{secret}\"\n}}\n\nprovider \"whatsapp\" \
+                 {{\n  {argument} = {value}\n}}\n{}",
+                stored()
+            ));
+            for json in [&["plan", "-no-color"][..], &["plan", "-json"]] {
+                let planned = stage.run(json).expect_failure();
+                let all = format!("{}{}", planned.stdout, planned.stderr);
+                assert!(all.contains("Invalid Provider Configuration"), "{planned}");
+                assert!(all.contains(argument), "{planned}");
+                assert!(!all.contains("canary"), "{planned}");
+            }
+        }
+    }
+}
+
 /// Where the argument `pin` is: the configuration as the user wrote it, the state, the saved plan
 /// with its copies of both, and what `show -json` makes of them.
 fn is_kept_by_terraform(found: &Finding) -> bool {

@@ -13,6 +13,9 @@ pub(super) trait Answer: Default + Send + 'static {
 
     /// What failed, for the log.
     fn failure(&self) -> Option<String>;
+
+    /// All that the user will read.
+    fn diagnostics(&mut self) -> &mut [pb::Diagnostic];
 }
 
 /// What failed, for the log. It stands in Terraform's own output too, so it holds no secret.
@@ -39,6 +42,10 @@ macro_rules! answers {
                     |found: &&pb::Diagnostic| found.severity() == pb::diagnostic::Severity::Error;
                 let errors = self.diagnostics.iter().filter(is_error);
                 joined(errors.map(|error| (error.summary.as_str(), error.detail.as_str())))
+            }
+
+            fn diagnostics(&mut self) -> &mut [pb::Diagnostic] {
+                &mut self.diagnostics
             }
         })*
     };
@@ -84,5 +91,9 @@ impl Answer for pb::call_function::Response {
 
     fn failure(&self) -> Option<String> {
         self.error.as_ref().map(|error| error.text.clone())
+    }
+
+    fn diagnostics(&mut self) -> &mut [pb::Diagnostic] {
+        &mut []
     }
 }

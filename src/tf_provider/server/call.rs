@@ -83,7 +83,10 @@ impl<P: Provider> Service<P> {
             let stop = stop.clone();
             async move {
                 let answered = attempt(C::NAME, request.answer(&shared, stop)).await;
-                answered.unwrap_or_else(|failure| request.otherwise(&shared).with(failure))
+                let mut answer =
+                    answered.unwrap_or_else(|failure| request.otherwise(&shared).with(failure));
+                shared.conceal(answer.diagnostics());
+                answer
             }
         };
         let span = span(C::NAME, request.about());
@@ -102,8 +105,10 @@ impl<P: Provider> Service<P> {
     /// The door of a stream. It ends as its [`Event`] says, whatever happens.
     pub(super) fn stream<C: Streaming>(&self, request: C) -> Events<C::Event> {
         let stop = self.lifecycle.call_token();
-        let (outlet, events) = Outlet::new(request.limit(), stop.clone());
         let shared = Arc::clone(&self.shared);
+        let concealing = Arc::clone(&shared);
+        let conceal = move |said: &mut [_]| concealing.conceal(said);
+        let (outlet, events) = Outlet::new(request.limit(), stop.clone(), conceal);
         let span = span(C::NAME, request.about());
         let work = async move {
             let ended = {

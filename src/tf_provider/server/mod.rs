@@ -9,6 +9,7 @@ mod action;
 mod answer;
 mod call;
 mod coding;
+mod concealed;
 mod configure;
 mod data_source;
 mod ephemeral_resource;

@@ -23,6 +23,9 @@ pub(super) trait Event: Sized + Send + 'static {
     /// The last event, if this kind of stream has one: with warnings after a success, with errors
     /// after a failure.
     fn end(result: Result<Diagnostics, Diagnostics>) -> Option<Self>;
+
+    /// All that the user will read.
+    fn diagnostics(&mut self) -> &mut [pb::Diagnostic];
 }
 
 /// An item of a list is an event; a failure is one more, and the last.
@@ -30,6 +33,10 @@ impl Event for pb::list_resource::Event {
     fn end(result: Result<Diagnostics, Diagnostics>) -> Option<Self> {
         let failure = result.err()?;
         Some(Self { diagnostic: wire::diagnostics(failure), ..Default::default() })
+    }
+
+    fn diagnostics(&mut self) -> &mut [pb::Diagnostic] {
+        &mut self.diagnostic
     }
 }
 
@@ -40,6 +47,14 @@ impl Event for pb::invoke_action::Event {
         let diagnostics = wire::diagnostics(result.unwrap_or_else(|failure| failure));
         Some(Self { r#type: Some(Type::Completed(Completed { diagnostics })) })
     }
+
+    fn diagnostics(&mut self) -> &mut [pb::Diagnostic] {
+        use pb::invoke_action::event::Type;
+        match &mut self.r#type {
+            Some(Type::Completed(completed)) => &mut completed.diagnostics,
+            Some(Type::Progress(_)) | None => &mut [],
+        }
+    }
 }
 
 /// The writer's side.
@@ -47,7 +62,11 @@ pub(super) struct Outlet<E> {
     events: mpsc::Sender<Result<E, Status>>,
     state: Mutex<State>,
     stop: CancellationToken,
+    conceal: Conceal,
 }
+
+/// Takes away what must not be pointed at.
+type Conceal = Box<dyn Fn(&mut [pb::Diagnostic]) + Send + Sync>;
 
 /// What became of a stream so far. Once it is not open, nothing opens it again.
 enum State {
@@ -62,10 +81,16 @@ enum State {
 impl<E: Event> Outlet<E> {
     /// Both sides. `stop` is cancelled as soon as nothing more is wanted, whatever the sender still
     /// waits for.
-    pub(super) fn new(wanted: Option<usize>, stop: CancellationToken) -> (Self, Events<E>) {
+    /// `conceal` is done to the diagnostics of every event.
+    pub(super) fn new(
+        wanted: Option<usize>,
+        stop: CancellationToken,
+        conceal: impl Fn(&mut [pb::Diagnostic]) + Send + Sync + 'static,
+    ) -> (Self, Events<E>) {
         let (events, stream) = mpsc::channel(EVENTS_AHEAD);
         let state = Mutex::new(State::Open { wanted });
-        (Self { events, state, stop }, ReceiverStream::new(stream))
+        let conceal = Box::new(conceal);
+        (Self { events, state, stop, conceal }, ReceiverStream::new(stream))
     }
 
     /// Returns when nobody reads any more.
@@ -82,7 +107,8 @@ impl<E: Event> Outlet<E> {
             State::Failed(failure) => Err(failure.into_failure()),
         };
         let failure = ended.as_ref().err().and_then(answer::failure);
-        if let Some(event) = E::end(ended) {
+        if let Some(mut event) = E::end(ended) {
+            (self.conceal)(event.diagnostics());
             // Nobody reads on if this fails, and then nobody is there to be told.
             let _ = self.events.send(Ok(event)).await;
         }
@@ -91,7 +117,8 @@ impl<E: Event> Outlet<E> {
 
     /// Sends an event, unless enough was sent before.
     async fn send(&self, event: Result<E, Diagnostics>) -> bool {
-        let Some(event) = self.admit(event) else { return false };
+        let Some(mut event) = self.admit(event) else { return false };
+        (self.conceal)(event.diagnostics());
         self.events.send(Ok(event)).await.is_ok() && matches!(*self.state(), State::Open { .. })
     }
 

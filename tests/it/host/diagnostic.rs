@@ -47,6 +47,10 @@ impl Diagnostics {
         }
     }
 
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &Diagnostic> {
+        self.0.iter()
+    }
+
     /// The one error, at this attribute.
     pub(crate) fn only_error_at(&self, path: &str) -> &Diagnostic {
         let error = self.only_error();

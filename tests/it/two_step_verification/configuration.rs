@@ -117,7 +117,8 @@ async fn clients_without_write_only_attributes_are_told_so() {
     for capabilities in [None, Some(old)] {
         let config = write_only("271828", 1);
         let diagnostics = host.provider.validate_for(RESOURCE, config, capabilities).await;
-        assert!(diagnostics.only_error_at("pin_wo").says("1.11"), "{diagnostics:?}");
+        let error = diagnostics.only_error_at("");
+        assert!(error.says("attribute pin_wo") && error.says("1.11"), "{diagnostics:?}");
     }
     host.end().await;
 }
