@@ -16,7 +16,7 @@ const WALLS: [(&str, &[&str]); 4] = [
 /// What the program does with the world around it, and the only files that do it.
 const PLACES: [(&str, &[&str]); 6] = [
     ("env::var", &["src/provider/mod.rs", "src/tf_provider/plugin/mod.rs"]),
-    ("stdout()", &["src/tf_provider/plugin/mod.rs"]),
+    ("stdout()", &["src/tf_provider/plugin/output.rs"]),
     // Standard output is the plugin protocol's, and standard error carries the log alone.
     ("print!(", &[]),
     ("println!(", &[]),
@@ -25,7 +25,7 @@ const PLACES: [(&str, &[&str]); 6] = [
         &[
             "src/graph/clock.rs",
             "src/tf_provider/plugin/accept.rs",
-            "src/tf_provider/plugin/serve.rs",
+            "src/tf_provider/plugin/end.rs",
         ],
     ),
     (

@@ -4,7 +4,10 @@
 //! costs more than all the rest of the start, so none is made until a call needs it. For the same
 //! reason a missing token is an error only then.
 
-use std::sync::{Arc, OnceLock};
+use std::{
+    sync::{Arc, OnceLock},
+    time::Duration,
+};
 
 use crate::graph::{self, AccessToken, App, BuildError, BusinessAccountId, PhoneNumberId};
 use crate::provider::arguments::{
@@ -42,6 +45,12 @@ impl Connection {
         let environment = Environment::new(move |name| variable(name).map(Into::into));
         let settings = read(&Arguments::default(), &environment, "1.11.4");
         Self::new(settings.expect("the test's settings are good"), Arc::default())
+    }
+
+    /// How long a call may take that is on its way when the process is told to end: one attempt, and
+    /// a little for the way back to Terraform.
+    pub(crate) fn grace(&self) -> Duration {
+        timeout(&self.settings) + Duration::from_secs(5)
     }
 
     /// The API client, or why there is none.
@@ -136,7 +145,7 @@ fn build(settings: &Settings) -> Result<graph::Client, Diagnostics> {
         base_url: settings.base_url.known().cloned().unwrap_or_default(),
         extra_roots: settings.ca_certificates.known().cloned().unwrap_or_default(),
         max_retries: settings.max_retries.known().copied().unwrap_or(DEFAULT_MAX_RETRIES),
-        request_timeout: settings.request_timeout.known().copied().unwrap_or(DEFAULT_TIMEOUT),
+        request_timeout: timeout(settings),
         surroundings: settings.surroundings.clone(),
         user_agent: settings.user_agent.clone(),
     });
@@ -144,6 +153,10 @@ fn build(settings: &Settings) -> Result<graph::Client, Diagnostics> {
 }
 
 /// Nothing is called on a guess: an argument that is unknown now has another value at apply.
+fn timeout(settings: &Settings) -> Duration {
+    settings.request_timeout.known().copied().unwrap_or(DEFAULT_TIMEOUT)
+}
+
 fn refuse_unknown(settings: &Settings) -> Result<(), Diagnostics> {
     fn is_unknown<T>(setting: &Setting<T>) -> bool {
         matches!(setting, Setting::Unknown)
@@ -217,4 +230,4 @@ fn unbuildable(error: &BuildError) -> Diagnostic {
 
 const DEFAULT_MAX_RETRIES: u32 = 4;
 
-const DEFAULT_TIMEOUT: std::time::Duration = std::time::Duration::from_secs(30);
+const DEFAULT_TIMEOUT: Duration = Duration::from_secs(30);

@@ -24,8 +24,7 @@ mod run;
 mod settings;
 mod two_step_verification;
 
-use std::env;
-use std::sync::Arc;
+use std::{env, sync::Arc, time::Duration};
 
 use crate::tf_provider::{Diagnostics, Outcome, Provider, Registry, Schema, Warned};
 
@@ -76,6 +75,10 @@ impl Provider for WhatsApp {
         Ok(Warned::from(Connection::new(settings, Arc::clone(&self.run))))
     }
 
+    fn grace(&self, client: &Connection) -> Duration {
+        client.grace()
+    }
+
     fn register(&self, registry: &mut Registry<Connection>) {
         registry.resource(TwoStepVerification::new(Arc::clone(&self.run)));
         registry.list_resource(TwoStepVerificationList);
@@ -93,5 +96,14 @@ mod tests {
     #[test]
     fn schemas_models_and_names_are_sound() {
         assert_eq!(crate::tf_provider::problems(&WhatsApp::default()), Vec::<String>::new());
+    }
+
+    #[test]
+    fn a_pin_on_its_way_has_the_time_of_one_attempt_when_the_process_is_told_to_end() {
+        let set = |name: &str| (name == "WHATSAPP_REQUEST_TIMEOUT").then_some("90s");
+        assert!(WhatsApp::default().grace(&Connection::for_tests(set)) > Duration::from_secs(90));
+        assert!(
+            WhatsApp::default().grace(&Connection::for_tests(|_| None)) > Duration::from_secs(30)
+        );
     }
 }

@@ -79,6 +79,7 @@
 //!    the object.
 
 mod action;
+mod calls;
 mod catalog;
 mod context;
 mod data_source;
@@ -88,7 +89,6 @@ mod erased;
 mod function;
 #[cfg(any(test, fuzzing))]
 pub mod fuzzing;
-mod lifecycle;
 mod list_resource;
 mod outcome;
 #[cfg(all(test, unix))]
@@ -134,6 +134,6 @@ pub use value::{attribute_name, attributes_of};
 /// `provider` is called once, and only if the process is to serve. Status 0 means that the end was
 /// asked for, 1 that something failed (stderr says what), 2 an unknown argument.
 pub fn run<P: Provider>(info: &PluginInfo, provider: impl FnOnce() -> P) -> std::process::ExitCode {
-    let address = info.address;
-    plugin::run(info, |lifecycle| server::Service::new(provider(), address, lifecycle))
+    let (address, logs_of) = (info.address, plugin::crate_of::<P>());
+    plugin::run(info, logs_of, |calls| server::Service::new(provider(), address, calls))
 }

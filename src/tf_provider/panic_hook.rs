@@ -24,12 +24,20 @@ pub(super) fn install() {
         let report = PanicReport::new(info);
         if GUARDED.get() {
             CAUGHT.set(Some(report));
+        } else if TASKS.get() {
+            tracing::error!(panic = %report, "a task panicked");
         } else {
             let text = format!("panic: {report}\n{}\n", Backtrace::force_capture());
             // Nobody may be reading any more, and a second panic would abort.
             let _ = io::stderr().lock().write_all(text.as_bytes());
         }
     }));
+}
+
+/// Says of this thread that it runs tasks. A panic in one that a call has started is logged and no
+/// crash: the process goes on, and whoever awaits the task tells the user.
+pub(super) fn tasks_run_here() {
+    TASKS.set(true);
 }
 
 /// Awaits `call`; a panic in it becomes an error instead of ending the task.
@@ -92,6 +100,8 @@ fn literal(payload: &(dyn Any + Send)) -> &'static str {
 thread_local! {
     /// Whether somebody up the stack answers for a panic.
     static GUARDED: Cell<bool> = const { Cell::new(false) };
+    /// Whether panics of this thread end a task at most.
+    static TASKS: Cell<bool> = const { Cell::new(false) };
     /// The way of a report from the hook to the guard.
     static CAUGHT: RefCell<Option<PanicReport>> = const { RefCell::new(None) };
 }
@@ -127,6 +137,23 @@ mod tests {
         assert!(text.lines().any(|line| line.starts_with(literal)), "{text}");
         assert!(text.contains("panic: (a message made at run time"), "{text}");
         assert!(!text.contains("hunter2"), "{text}");
+    }
+
+    #[test]
+    fn a_panic_of_a_task_is_told_by_whoever_awaits_it_and_is_no_crash() {
+        let name = "a_panic_of_a_task_is_told_by_whoever_awaits_it_and_is_no_crash";
+        let Some(text) = in_own_process(name) else {
+            let calls = crate::tf_provider::calls::Calls::apart();
+            let call = calls.spawn(guarded(async {
+                let task = tokio::spawn(async { panic!("in a task") });
+                let failed: Result<(), _> = task.await;
+                assert!(failed.is_err_and(|error| error.is_panic()));
+            }));
+            let runtime = tokio::runtime::Builder::new_current_thread().build().expect("a runtime");
+            assert_eq!(runtime.block_on(call).expect("no panic"), Ok(()));
+            return;
+        };
+        assert!(!text.contains("panic: "), "{text}");
     }
 
     #[test]

@@ -50,15 +50,6 @@ impl Listener {
         !matches!(self.socket, Socket::Tcp(_))
     }
 
-    /// The folder to remove if the process must end without unwinding.
-    pub(super) fn folder(&self) -> Option<PathBuf> {
-        match &self.socket {
-            #[cfg(unix)]
-            Socket::Unix(_, folder) => Some(folder.path().to_owned()),
-            Socket::Tcp(_) => None,
-        }
-    }
-
     /// The next connection that may speak to us.
     ///
     /// # Errors
@@ -152,7 +143,7 @@ pub(super) fn folders(wanted: Option<PathBuf>) -> Vec<PathBuf> {
 enum Socket {
     /// The folder is removed after the socket in it has been closed.
     #[cfg(unix)]
-    Unix(UnixListener, TempDir),
+    Unix(UnixListener, #[expect(dead_code, reason = "it acts when it is dropped")] TempDir),
     Tcp(TcpListener),
 }
 
@@ -209,7 +200,7 @@ mod tests {
         let place = tempfile::tempdir().expect("a folder");
         let listener = bind(place.path()).expect("a listener");
         assert!(listener.is_private());
-        let folder = listener.folder().expect("a unix socket has one");
+        let folder = folder_of(&listener);
         let mode = folder.metadata().expect("it exists").permissions().mode();
         assert_eq!(mode & 0o7777, 0o700);
         assert!(Path::new(&listener.address().location).starts_with(&folder));
@@ -227,7 +218,7 @@ mod tests {
         }
         let place = tempfile::tempdir().expect("a folder");
         let listener = bind(place.path()).expect("a listener");
-        let folder = listener.folder().expect("a unix socket has one");
+        let folder = folder_of(&listener);
         let mode = folder.metadata().expect("it exists").permissions().mode();
         let socket = folder.join("s").metadata().expect("bound").permissions().mode();
         assert_eq!((mode & 0o7777, socket & 0o777), (0o700, 0o777), "umask 000 is in force");
@@ -265,5 +256,11 @@ mod tests {
         assert_eq!(judge(Ok(0), 1000), Peer::OtherUser);
         assert_eq!(judge(Ok(1001), 1000), Peer::OtherUser);
         assert_eq!(judge(Err(io::ErrorKind::NotConnected.into()), 1000), Peer::Unknown);
+    }
+
+    /// Where its socket is.
+    fn folder_of(listener: &Listener) -> PathBuf {
+        let socket = Path::new(&listener.address().location);
+        socket.parent().expect("a socket lies in a folder").to_owned()
     }
 }

@@ -1,8 +1,8 @@
 //! Log records for the host: one JSON object in hclog's form on each line of stderr.
 //!
 //! The host takes the special keys on trust, and an odd type in one of them crashes Terraform. They
-//! are therefore set last, as strings, whatever fields a record has. Only records of this crate are
-//! written: the network and TLS libraries see secrets on their way and cannot know it.
+//! are therefore set last, as strings, whatever fields a record has. Only records of the SDK and of the
+//! author's crate are written: the network and TLS libraries see secrets on their way and cannot know it.
 
 use std::{
     ffi::OsString,
@@ -25,15 +25,20 @@ use tracing_subscriber::{
     registry::LookupSpan,
 };
 
-/// Starts logging if the environment asks for it. `name` is the provider's type name.
+/// Starts logging if the environment asks for it. `name` is the provider's type name, `crate_name`
+/// that of the crate it is written in.
 ///
 /// Without a level there is no subscriber at all, and a log statement costs next to nothing.
-pub(super) fn install(name: &str, variable: impl Fn(&str) -> Option<OsString>) {
+pub(super) fn install(
+    name: &str,
+    crate_name: &'static str,
+    variable: impl Fn(&str) -> Option<OsString>,
+) {
     let level = level(name, variable);
     if level == LevelFilter::OFF {
         return;
     }
-    let layer = Hclog { level, write: to_stderr };
+    let layer = Hclog { level, crate_name, write: to_stderr };
     // A subscriber that is already there was put there on purpose.
     let _ = tracing::subscriber::set_global_default(Registry::default().with(layer));
 }
@@ -66,14 +71,15 @@ fn to_stderr(line: &[u8]) {
 /// Turns events into lines. `write` gets each line whole, with its newline.
 struct Hclog<W> {
     level: LevelFilter,
+    crate_name: &'static str,
     write: W,
 }
 
 impl<W> Hclog<W> {
     fn wants(&self, metadata: &Metadata<'_>) -> bool {
-        let path = metadata.target().strip_prefix(OWN_CRATE);
-        let own = path.is_some_and(|rest| rest.is_empty() || rest.starts_with("::"));
-        own && *metadata.level() <= self.level
+        let target = metadata.target();
+        (is_within(sdk(), target) || is_within(self.crate_name, target))
+            && *metadata.level() <= self.level
     }
 }
 
@@ -219,8 +225,18 @@ fn level_name(level: Level) -> &'static str {
 }
 
 fn module(target: &str) -> &'static str {
-    let sdk = concat!(env!("CARGO_CRATE_NAME"), "::tf_provider");
-    if target.starts_with(sdk) { "sdk" } else { "provider" }
+    if is_within(sdk(), target) { "sdk" } else { "provider" }
+}
+
+/// The SDK's own module, whatever crate it is in.
+fn sdk() -> &'static str {
+    module_path!().trim_end_matches("::plugin::logging")
+}
+
+/// Whether a target is the module or below it.
+fn is_within(module: &str, target: &str) -> bool {
+    let rest = target.strip_prefix(module);
+    rest.is_some_and(|rest| rest.is_empty() || rest.starts_with("::"))
 }
 
 /// RFC 3339 with six digits of a second, the only form the host reads.
@@ -241,7 +257,6 @@ fn shortened(mut text: String, limit: usize) -> String {
     text
 }
 
-const OWN_CRATE: &str = env!("CARGO_CRATE_NAME");
 /// Bytes of one text. Six times as many, when every sign must be escaped, still fit into a line.
 const FIELD_LIMIT: usize = 8 * 1024;
 /// The host cuts lines at 64 KiB.
@@ -266,7 +281,8 @@ mod tests {
             assert_eq!(text.matches('\n').count(), 1, "one write is one line");
             sink.lock().expect("no panic").push(serde_json::from_str(text).expect("JSON"));
         };
-        let subscriber = Registry::default().with(Hclog { level, write });
+        let subscriber =
+            Registry::default().with(Hclog { level, crate_name: "somebodys_provider", write });
         tracing::subscriber::with_default(subscriber, work);
         std::mem::take(&mut *lines.lock().expect("no panic"))
     }
@@ -327,12 +343,13 @@ mod tests {
     }
 
     #[test]
-    fn only_this_crate_is_heard_and_only_from_the_level_on() {
+    fn only_the_sdk_and_the_authors_crate_are_heard_and_only_from_the_level_on() {
         let lines = logged(LevelFilter::INFO, || {
             tracing::debug!("too fine");
             tracing::error!(target: "h2::codec", "headers");
             tracing::error!(target: concat!(env!("CARGO_CRATE_NAME"), "_else"), "a neighbour");
-            tracing::info!(target: concat!(env!("CARGO_CRATE_NAME"), "::provider"), "heard");
+            tracing::error!(target: "somebodys_provider_too", "another neighbour");
+            tracing::info!(target: "somebodys_provider::resource", "heard");
         });
         assert_eq!(lines.len(), 1);
         assert_eq!(lines[0]["@message"], "heard");

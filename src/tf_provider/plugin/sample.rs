@@ -1,8 +1,8 @@
 //! A provider for tests: one data source that takes its time.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
-use tokio::sync::Notify;
+use tokio::sync::Semaphore;
 
 use crate::tf_provider::context::Context;
 use crate::tf_provider::data_source::DataSource;
@@ -23,8 +23,10 @@ impl PluginInfo {
 #[derive(Clone, Debug)]
 pub(super) struct Sample {
     pub(super) reading: Reading,
-    /// Notified when a read has begun.
-    pub(super) reads: Arc<Notify>,
+    /// One permit for each read that has begun.
+    pub(super) reads: Arc<Semaphore>,
+    /// What it asks for its calls.
+    pub(super) grace: Duration,
 }
 
 /// What reading the data source does.
@@ -34,6 +36,8 @@ pub(super) enum Reading {
     UntilStop,
     /// Never answers.
     Forever,
+    /// Blocks its thread for longer than any test.
+    Blocking,
 }
 
 crate::model! {
@@ -57,6 +61,10 @@ impl Provider for Sample {
         Ok(().into())
     }
 
+    fn grace(&self, _: &()) -> Duration {
+        self.grace
+    }
+
     fn register(&self, registry: &mut Registry<()>) {
         registry.data_source(self.clone());
     }
@@ -76,10 +84,11 @@ impl DataSource for Sample {
     }
 
     async fn read(&self, context: &Context<()>, config: Empty) -> Outcome<Empty> {
-        self.reads.notify_one();
+        self.reads.add_permits(1);
         match self.reading {
             Reading::UntilStop => context.stop().cancelled().await,
             Reading::Forever => std::future::pending().await,
+            Reading::Blocking => std::thread::sleep(Duration::from_secs(600)),
         }
         Ok(config.into())
     }

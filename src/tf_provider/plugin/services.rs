@@ -18,7 +18,7 @@ use tonic_health::{
     server::health_reporter,
 };
 
-use crate::tf_provider::lifecycle::Lifecycle;
+use crate::tf_provider::plugin::end::{Ending, Event};
 use crate::tf_provider::proto::plugin::grpc_broker_server::GrpcBroker;
 use crate::tf_provider::proto::plugin::grpc_controller_server::GrpcController;
 use crate::tf_provider::proto::plugin::grpc_stdio_server::GrpcStdio;
@@ -26,20 +26,20 @@ use crate::tf_provider::proto::plugin::{ConnInfo, Empty, StdioData};
 
 /// Ends the process on request.
 #[derive(Debug)]
-pub(super) struct Controller(pub(super) Lifecycle);
+pub(super) struct Controller(pub(super) Ending);
 
 #[tonic::async_trait]
 impl GrpcController for Controller {
     /// The answer still goes out: the server lets calls in flight finish before it ends.
     async fn shutdown(&self, _request: Request<Empty>) -> Result<Response<Empty>, Status> {
-        self.0.shut_down();
+        self.0.say(Event::ShutdownAsked);
         Ok(Response::new(Empty {}))
     }
 }
 
 /// Never forwards any output.
 #[derive(Debug)]
-pub(super) struct Stdio(pub(super) Lifecycle);
+pub(super) struct Stdio(pub(super) Ending);
 
 #[tonic::async_trait]
 impl GrpcStdio for Stdio {
@@ -49,14 +49,14 @@ impl GrpcStdio for Stdio {
         &self,
         _request: Request<()>,
     ) -> Result<Response<Self::StreamStdioStream>, Status> {
-        let lifecycle = self.0.clone();
-        Ok(Response::new(silence(async move { lifecycle.shutdown_requested().await })))
+        let ending = self.0.clone();
+        Ok(Response::new(silence(async move { ending.closing().await })))
     }
 }
 
 /// Listens to announcements of connections, which Terraform never makes, and makes none.
 #[derive(Debug)]
-pub(super) struct Broker(pub(super) Lifecycle);
+pub(super) struct Broker(pub(super) Ending);
 
 #[tonic::async_trait]
 impl GrpcBroker for Broker {
@@ -66,10 +66,10 @@ impl GrpcBroker for Broker {
         &self,
         request: Request<Streaming<ConnInfo>>,
     ) -> Result<Response<Self::StartStreamStream>, Status> {
-        let lifecycle = self.0.clone();
+        let ending = self.0.clone();
         let drained = request.into_inner().for_each(|_announcement| ready(()));
         Ok(Response::new(silence(async move {
-            let shutdown = std::pin::pin!(lifecycle.shutdown_requested());
+            let shutdown = std::pin::pin!(ending.closing());
             select(shutdown, drained).await;
         })))
     }

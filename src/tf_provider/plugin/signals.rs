@@ -9,7 +9,8 @@ use std::io;
 
 #[cfg(unix)]
 use tokio::signal::unix::{Signal, SignalKind, signal};
-use tokio::sync::mpsc;
+
+use crate::tf_provider::plugin::end::{Ending, Event};
 
 /// Who is in charge of this process.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -20,36 +21,20 @@ pub(super) enum Control {
     Person,
 }
 
-/// The requests to end that come from outside, one after the other.
-#[derive(Debug)]
-pub(super) struct EndRequests(mpsc::Receiver<()>);
-
-impl EndRequests {
-    /// Takes the signals of this process over. Needs a runtime.
-    ///
-    /// # Errors
-    ///
-    /// The operating system refuses a handler.
-    pub(super) fn from_signals(control: Control) -> io::Result<Self> {
-        let mut signals = Signals::listen(control)?;
-        let (requests, received) = mpsc::channel(1);
-        tokio::spawn(async move {
-            loop {
-                signals.end_requested().await;
-                if requests.send(()).await.is_err() {
-                    return;
-                }
-            }
-        });
-        Ok(Self(received))
-    }
-
-    /// Returns with the next request.
-    pub(super) async fn next(&mut self) {
-        if self.0.recv().await.is_none() {
-            std::future::pending().await
+/// Takes the signals of this process over, and says it when one asks for the end. Needs a runtime.
+///
+/// # Errors
+///
+/// The operating system refuses a handler.
+pub(super) fn listen(control: Control, ending: Ending) -> io::Result<()> {
+    let mut signals = Signals::listen(control)?;
+    tokio::spawn(async move {
+        loop {
+            signals.end_requested().await;
+            ending.say(Event::Signalled);
         }
-    }
+    });
+    Ok(())
 }
 
 #[cfg(unix)]
@@ -100,14 +85,5 @@ impl Signals {
             Control::Host => std::future::pending().await,
             Control::Person => drop(self.interrupt.recv().await),
         }
-    }
-}
-
-#[cfg(all(test, unix))]
-impl EndRequests {
-    /// Requests that come from a test instead of signals.
-    pub(super) fn by_hand() -> (mpsc::Sender<()>, Self) {
-        let (requests, received) = mpsc::channel(2);
-        (requests, Self(received))
     }
 }

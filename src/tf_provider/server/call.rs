@@ -77,7 +77,7 @@ pub(super) trait Streaming: Send + Sync + 'static {
 impl<P: Provider> Service<P> {
     /// The door of a call.
     pub(super) async fn run<C: Call>(&self, request: C) -> C::Answer {
-        let (request, stop) = (Arc::new(request), self.lifecycle.call_token());
+        let (request, stop) = (Arc::new(request), self.shared.calls.token());
         let answer = {
             let (shared, request) = (Arc::clone(&self.shared), Arc::clone(&request));
             let stop = stop.clone();
@@ -90,8 +90,7 @@ impl<P: Provider> Service<P> {
             }
         };
         let span = span(C::NAME, request.about());
-        let task =
-            self.lifecycle.calls().spawn(logged(answer, C::Answer::failure).instrument(span));
+        let task = self.shared.calls.spawn(logged(answer, C::Answer::failure).instrument(span));
         // Dropped when the client hangs up, which Terraform never does and OpenTofu may.
         let hung_up = stop.drop_guard();
         if C::NEVER_CUT {
@@ -104,7 +103,7 @@ impl<P: Provider> Service<P> {
 
     /// The door of a stream. It ends as its [`Event`] says, whatever happens.
     pub(super) fn stream<C: Streaming>(&self, request: C) -> Events<C::Event> {
-        let stop = self.lifecycle.call_token();
+        let stop = self.shared.calls.token();
         let shared = Arc::clone(&self.shared);
         let concealing = Arc::clone(&shared);
         let conceal = move |said: &mut [_]| concealing.conceal(said);
@@ -124,7 +123,7 @@ impl<P: Provider> Service<P> {
             };
             outlet.end(ended).await
         };
-        self.lifecycle.calls().spawn(logged(work, Option::clone).instrument(span));
+        self.shared.calls.spawn(logged(work, Option::clone).instrument(span));
         events
     }
 }

@@ -37,10 +37,13 @@ impl Call for pb::configure::Request {
     async fn answer<P: Provider>(
         &self,
         shared: &Shared<P>,
-        _: CancellationToken,
+        stop: CancellationToken,
     ) -> Result<Self::Answer, Diagnostics> {
         let config = typed::<P>(shared.config(self.config.as_ref())?)?;
-        let configured = shared.provider.configure(config, &self.terraform_version).await?;
+        let configured = tokio::select! {
+            configured = shared.provider.configure(config, &self.terraform_version) => configured?,
+            () = stop.cancelled() => return Err(stopped()),
+        };
         shared.set_client(configured.value);
         Ok(Self::Answer::default().with(configured.warnings))
     }
@@ -61,4 +64,10 @@ fn typed<P: Provider>(config: Value) -> Result<P::Config, Diagnostics> {
     P::Config::from_object(config, &Path::root()).map_err(|error| {
         Diagnostic::bug(format!("The configuration does not fit: {error}.")).into()
     })
+}
+
+/// A configuration makes a client and changes nothing, so it may be left half-way.
+fn stopped() -> Diagnostics {
+    Diagnostic::error("Stopped", "Terraform asked to stop before the provider was configured.")
+        .into()
 }

@@ -31,10 +31,10 @@ use std::{
 use tokio_util::sync::CancellationToken;
 use tonic::{Request, Response, Status};
 
+use crate::tf_provider::calls::Calls;
 use crate::tf_provider::catalog::registered;
 use crate::tf_provider::context::Context;
 use crate::tf_provider::diagnostics::{Diagnostic, Diagnostics};
-use crate::tf_provider::lifecycle::Lifecycle;
 use crate::tf_provider::proto::tfplugin5 as pb;
 use crate::tf_provider::proto::tfplugin5::provider_server;
 use crate::tf_provider::provider::Provider;
@@ -44,7 +44,6 @@ use crate::tf_provider::server::stream::Events;
 /// The gRPC service of one provider.
 pub(crate) struct Service<P: Provider> {
     shared: Arc<Shared<P>>,
-    lifecycle: Lifecycle,
 }
 
 /// What the calls share.
@@ -54,13 +53,14 @@ struct Shared<P: Provider> {
     /// Where the provider is published.
     address: &'static str,
     client: RwLock<Option<Arc<P::Client>>>,
+    calls: Calls,
 }
 
 impl<P: Provider> Service<P> {
-    pub(crate) fn new(provider: P, address: &'static str, lifecycle: Lifecycle) -> Self {
+    pub(crate) fn new(provider: P, address: &'static str, calls: Calls) -> Self {
         let registry = registered(&provider);
         let client = RwLock::new(None);
-        Self { shared: Arc::new(Shared { provider, registry, address, client }), lifecycle }
+        Self { shared: Arc::new(Shared { provider, registry, address, client, calls }) }
     }
 }
 
@@ -82,6 +82,7 @@ impl<P: Provider> Shared<P> {
 
     /// Puts the client in place; the latest configuration holds.
     fn set_client(&self, client: P::Client) {
+        self.calls.set_grace(self.provider.grace(&client));
         *self.client.write().unwrap_or_else(PoisonError::into_inner) = Some(Arc::new(client));
     }
 }
@@ -134,7 +135,7 @@ macro_rules! calls {
             /// The only call that passes by the doors: it must be heard whatever else goes on.
             async fn stop(&self, _: Request<pb::stop::Request>) -> RpcResult<pb::stop::Response> {
                 tracing::debug!("asked to stop the calls in flight");
-                self.lifecycle.stop();
+                self.shared.calls.stop();
                 Ok(Response::new(pb::stop::Response::default()))
             }
         }

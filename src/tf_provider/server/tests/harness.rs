@@ -6,7 +6,7 @@ use prost::Message;
 
 use super::library::{Books, LEAK, Library, Probe};
 use super::rules;
-use crate::tf_provider::lifecycle::Lifecycle;
+use crate::tf_provider::calls::Calls;
 use crate::tf_provider::proto::tfplugin5 as pb;
 use crate::tf_provider::provider::Provider;
 use crate::tf_provider::resource::Resource;
@@ -40,7 +40,7 @@ pub(super) struct Server<P: Provider> {
 impl<P: Provider> Server<P> {
     /// A provider that has not been configured.
     pub(super) fn new(provider: P) -> Self {
-        Self { service: Arc::new(Service::new(provider, ADDRESS, Lifecycle::default())) }
+        Self { service: Arc::new(Service::new(provider, ADDRESS, Calls::here())) }
     }
 
     /// Another handle of the same service, for another task.

@@ -3,7 +3,7 @@
 use tokio::time::timeout;
 
 use super::data_source::shelf;
-use super::harness::{LIMIT, Server, apply, ask, book, errors, read, stored_book, text};
+use super::harness::{LIMIT, Server, apply, ask, book, configure, errors, read, stored_book, text};
 use super::library::Library;
 use crate::tf_provider::proto::tfplugin5 as pb;
 use crate::tf_provider::value::Value;
@@ -24,6 +24,28 @@ async fn stop_cancels_calls_in_flight_and_spares_later_ones() {
     assert_eq!(errors(&answer.diagnostics), ["Refused"]);
     let later = ask!(server, read_data_source, shelf("hall"));
     assert_eq!(later.diagnostics, []);
+}
+
+#[tokio::test]
+async fn a_call_that_comes_after_the_process_was_told_to_end_is_stopped_from_its_beginning() {
+    let server = Server::open().await;
+    server.service.shared.calls.stop_for_good();
+    for _ in 0..2 {
+        let answer = ask!(server, read_data_source, shelf("slow"));
+        assert_eq!(errors(&answer.diagnostics), ["Refused"]);
+        ask!(server, stop, pb::stop::Request {});
+    }
+}
+
+#[tokio::test]
+async fn stop_ends_a_configuration_that_waits() {
+    let server = Server::closed();
+    let handle = server.handle();
+    let call = tokio::spawn(async move { ask!(handle, configure, configure(text("far away"))) });
+    server.probe().started.notified().await;
+    ask!(server, stop, pb::stop::Request {});
+    let answer = call.await.expect("the call is answered");
+    assert_eq!(errors(&answer.diagnostics), ["Stopped"]);
 }
 
 #[tokio::test]
