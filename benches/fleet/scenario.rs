@@ -16,7 +16,7 @@ pub(crate) struct Circumstances {
     pub(crate) numbers: u64,
     /// How long the API takes for each answer.
     pub(crate) latency_ms: u64,
-    /// Whether the provider has `business_account_id` set.
+    /// Whether the provider has `business_account_ids` set.
     pub(crate) account: bool,
 }
 
@@ -55,7 +55,7 @@ impl Scenario {
         }
     }
 
-    /// The same numbers, now without `business_account_id`.
+    /// The same numbers, now without `business_account_ids`.
     pub(crate) fn refresh_one_by_one(&mut self) {
         self.circumstances.account = false;
         self.fleet.configure(&fleet(self.circumstances, self.api.base_url()));
@@ -103,7 +103,7 @@ resource "terraform_data" "number" {{
 
 fn fleet(circumstances: Circumstances, base_url: &str) -> String {
     let Circumstances { numbers, account, .. } = circumstances;
-    let account = if account { format!("{DEFAULT_ACCOUNT:?}") } else { "null".to_owned() };
+    let account = if account { format!("[{DEFAULT_ACCOUNT:?}]") } else { "null".to_owned() };
     format!(
         r#"
 terraform {{
@@ -115,7 +115,7 @@ terraform {{
 provider "whatsapp" {{
   access_token        = "{DEFAULT_TOKEN}"
   base_url            = "{base_url}"
-  business_account_id = {account}
+  business_account_ids = {account}
 }}
 
 resource "whatsapp_two_step_verification" "number" {{

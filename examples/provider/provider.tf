@@ -10,5 +10,5 @@ terraform {
 # here in saved plans.
 provider "whatsapp" {
   # Your account's ID. With it, a refresh costs one call for a hundred numbers.
-  business_account_id = "102290129340398"
+  business_account_ids = ["102290129340398", "102290129340399"]
 }

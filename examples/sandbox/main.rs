@@ -73,7 +73,7 @@ Point the provider at it:
 
   export WHATSAPP_BASE_URL={url}
   export WHATSAPP_ACCESS_TOKEN={DEFAULT_TOKEN}
-  export WHATSAPP_BUSINESS_ACCOUNT_ID={DEFAULT_ACCOUNT}   # optional: refreshes in batches
+  export WHATSAPP_BUSINESS_ACCOUNT_IDS={DEFAULT_ACCOUNT}   # optional: refreshes in batches
 
 and give it something to do:
 

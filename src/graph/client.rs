@@ -16,14 +16,16 @@ use crate::graph::clock::{Clock, SystemClock};
 use crate::graph::error::{Error, Kind};
 use crate::graph::gate::{Admission, Gate, Permit};
 use crate::graph::http::{self, BuildError, Setup, Wire};
+use crate::graph::ids::{BusinessAccountId, PhoneNumberId};
 use crate::graph::request::Request;
 use crate::graph::retry;
 use crate::graph::roots::RootCertificates;
 use crate::graph::scrub::Scrub;
 use crate::graph::stage::Stage;
 use crate::graph::token::{AccessToken, AppSecret, Proof};
-use crate::graph::usage::RequestedWait;
+use crate::graph::usage::{self, RequestedWait};
 use crate::graph::way_out::{Surroundings, Way};
+use crate::graph::whereabouts::Whereabouts;
 
 /// What a client is built from.
 #[derive(Clone, Debug)]
@@ -66,6 +68,7 @@ struct Inner {
     max_retries: u32,
     scrub: Scrub,
     gate: Gate,
+    whereabouts: Whereabouts,
     served_version: Mutex<ServedVersion>,
 }
 
@@ -115,6 +118,7 @@ impl Client {
             request_timeout: settings.request_timeout,
             max_retries: settings.max_retries,
             gate: Gate::default(),
+            whereabouts: Whereabouts::default(),
             served_version: Mutex::default(),
         })))
     }
@@ -130,6 +134,15 @@ impl Client {
             }
             ServedVersion::AsConfigured | ServedVersion::Told => None,
         }
+    }
+
+    /// The account in which the API has shown a number, or to which it has charged a call for it.
+    pub fn account_of(&self, number: &PhoneNumberId) -> Option<BusinessAccountId> {
+        self.0.whereabouts.of(number.as_str())
+    }
+
+    pub(crate) fn whereabouts(&self) -> &Whereabouts {
+        &self.0.whereabouts
     }
 
     /// Sends a call until it succeeds, is refused, or must not be sent again, and reads its answer.
@@ -253,6 +266,7 @@ impl Client {
             }
         };
         self.note_served_version(response.headers());
+        self.note_account(request.object(), response.headers());
         let requested = RequestedWait::read(response.headers(), self.0.clock.wall());
         let status = response.status().as_u16();
         let answer = http::receive(response).await;
@@ -306,6 +320,15 @@ impl Client {
         let mut known = self.0.served_version.lock().unwrap_or_else(PoisonError::into_inner);
         if version != self.0.api_version && matches!(*known, ServedVersion::AsConfigured) {
             *known = ServedVersion::Other(version);
+        }
+    }
+
+    /// The usage header names the account that was charged, which is the one that owns the object.
+    fn note_account(&self, object: &str, headers: &HeaderMap) {
+        if let [(account, _)] = &usage::accounts(headers)[..]
+            && account.as_str() != object
+        {
+            self.0.whereabouts.note(object, account);
         }
     }
 

@@ -68,6 +68,11 @@ impl Error {
         self
     }
 
+    /// The caller asked to stop before anything was sent.
+    pub fn stopped() -> Self {
+        Self::new(Kind::Cancelled)
+    }
+
     pub(crate) fn with_wait(mut self, wait: Option<Duration>) -> Self {
         self.0.wait = wait.or(self.0.wait);
         self

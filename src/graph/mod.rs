@@ -57,6 +57,7 @@ mod scrub;
 mod stage;
 mod trust;
 mod usage;
+mod whereabouts;
 
 pub mod base_url;
 pub mod codes;

@@ -75,6 +75,7 @@ impl PhoneNumberPages {
             self.seen.insert(cursor.clone());
         }
         self.next = next;
+        self.client.whereabouts().note_all(numbers.iter().map(|number| &number.id), &self.account);
         Ok(Some(numbers))
     }
 }

@@ -100,6 +100,11 @@ impl<'a> Request<'a> {
         self.patience
     }
 
+    /// The ID of the object that the call is about.
+    pub(crate) fn object(&self) -> &'a str {
+        self.segments.first().copied().unwrap_or_default()
+    }
+
     pub(crate) fn method(&self) -> Method {
         if self.is_write() { Method::POST } else { Method::GET }
     }

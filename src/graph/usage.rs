@@ -5,6 +5,8 @@ use std::time::{Duration, SystemTime};
 use reqwest::header::{HeaderMap, RETRY_AFTER};
 use serde_json::Value;
 
+use crate::graph::ids::BusinessAccountId;
+
 /// The waits that an answer's headers ask for; `None` where a header is absent, zero or unreadable.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
 pub(crate) struct RequestedWait {
@@ -38,6 +40,28 @@ impl RequestedWait {
     }
 }
 
+/// The accounts whose budgets the usage header of an answer names, each with the wait it asks for.
+pub(crate) fn accounts(headers: &HeaderMap) -> Vec<(BusinessAccountId, Option<Duration>)> {
+    let values = headers.get_all(BUSINESS_USAGE).into_iter();
+    let usages = values.filter_map(|value| serde_json::from_slice::<Value>(value.as_bytes()).ok());
+    let mut accounts = Vec::new();
+    for usage in usages {
+        for (key, entries) in usage.as_object().into_iter().flatten().take(MOST_ACCOUNTS) {
+            if let (Ok(account), Some(entries)) = (key.parse(), entries.as_array()) {
+                accounts.push((account, longest_of(entries)));
+            }
+        }
+    }
+    accounts
+}
+
+fn longest_of<'a>(entries: impl IntoIterator<Item = &'a Value>) -> Option<Duration> {
+    let waits = entries
+        .into_iter()
+        .filter_map(|entry| minutes(entry.get("estimated_time_to_regain_access")?));
+    longest(waits)
+}
+
 fn retry_after_wait(text: &str, now: SystemTime) -> Option<Duration> {
     let text = text.trim();
     if text.bytes().all(|byte| byte.is_ascii_digit()) && !text.is_empty() {
@@ -49,8 +73,7 @@ fn retry_after_wait(text: &str, now: SystemTime) -> Option<Duration> {
 
 fn regain_access(text: &str) -> Option<Duration> {
     let usage: Value = serde_json::from_str(text).ok()?;
-    let entries = usage.as_object()?.values().filter_map(Value::as_array).flatten();
-    longest(entries.filter_map(|entry| minutes(entry.get("estimated_time_to_regain_access")?)))
+    longest_of(usage.as_object()?.values().filter_map(Value::as_array).flatten())
 }
 
 fn minutes(value: &Value) -> Option<Duration> {
@@ -66,6 +89,8 @@ fn longest(waits: impl Iterator<Item = Duration>) -> Option<Duration> {
     waits.max().filter(|wait| !wait.is_zero()).map(|wait| wait.min(LONGEST))
 }
 
+/// As many as Meta documents for one answer.
+const MOST_ACCOUNTS: usize = 32;
 pub(super) const BUSINESS_USAGE: &str = "x-business-use-case-usage";
 /// Meta's longest block is 72 hours; this only keeps sums with it within bounds.
 pub(super) const LONGEST: Duration = Duration::from_secs(30 * 24 * 60 * 60);

@@ -2,6 +2,7 @@
 
 use secrecy::SecretString;
 
+use crate::provider::accounts::AccountIds;
 use crate::tf_provider::{Attribute, Number, Schema, Type};
 
 crate::model! {
@@ -17,8 +18,8 @@ crate::model! {
         app_secret: SecretString,
         /// See [`BASE_URL`].
         base_url: String,
-        /// See [`BUSINESS_ACCOUNT_ID`].
-        business_account_id: String,
+        /// See [`BUSINESS_ACCOUNT_IDS`].
+        business_account_ids: AccountIds,
         /// See [`CA_CERTIFICATE_FILE`].
         ca_certificate_file: String,
         /// See [`MAX_RETRIES`].
@@ -52,7 +53,7 @@ pub(crate) fn schema() -> Schema {
             text(APP_ID),
             text(APP_SECRET).sensitive(),
             text(BASE_URL),
-            text(BUSINESS_ACCOUNT_ID),
+            BUSINESS_ACCOUNT_IDS.attribute(Type::Set(Box::new(Type::String))),
             text(CA_CERTIFICATE_FILE),
             MAX_RETRIES.attribute(Type::Number),
             text(REQUEST_TIMEOUT),
@@ -116,14 +117,16 @@ pub(crate) const BASE_URL: Argument = Argument {
         `WHATSAPP_BASE_URL` environment variable.",
 };
 
-/// The account that lists are about.
-pub(crate) const BUSINESS_ACCOUNT_ID: Argument = Argument {
-    name: "business_account_id",
-    variable: "WHATSAPP_BUSINESS_ACCOUNT_ID",
-    advice: "Write the ID of the WhatsApp Business Account, digits only, as WhatsApp Manager \
-        shows it.",
-    description: "ID of the WhatsApp Business Account that the phone numbers belong to; digits \
-        only. Can also be set with the `WHATSAPP_BUSINESS_ACCOUNT_ID` environment variable.",
+/// The accounts that the numbers belong to.
+pub(crate) const BUSINESS_ACCOUNT_IDS: Argument = Argument {
+    name: "business_account_ids",
+    variable: "WHATSAPP_BUSINESS_ACCOUNT_IDS",
+    advice: "Write the IDs of WhatsApp Business Accounts, digits only, as WhatsApp Manager shows \
+        them; in the variable, with commas in between.",
+    description: "IDs of the WhatsApp Business Accounts that the phone numbers belong to; digits \
+        only. With them, a refresh costs one call for a hundred numbers instead of one for each, \
+        and data sources and lists cover all of these accounts. Can also be set with the \
+        `WHATSAPP_BUSINESS_ACCOUNT_IDS` environment variable, with commas in between.",
 };
 
 /// Further roots to trust.

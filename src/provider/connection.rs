@@ -11,7 +11,7 @@ use std::{
 
 use crate::graph::{self, AccessToken, App, BuildError, BusinessAccountId, PhoneNumberId};
 use crate::provider::arguments::{
-    ACCESS_TOKEN, API_VERSION, APP_ID, APP_SECRET, Argument, BASE_URL, BUSINESS_ACCOUNT_ID,
+    ACCESS_TOKEN, API_VERSION, APP_ID, APP_SECRET, Argument, BASE_URL, BUSINESS_ACCOUNT_IDS,
     CA_CERTIFICATE_FILE, MAX_RETRIES, REQUEST_TIMEOUT,
 };
 use crate::provider::directory::Directory;
@@ -33,7 +33,8 @@ pub struct Connection {
 
 impl Connection {
     pub(crate) fn new(settings: Settings, run: Arc<Run>) -> Self {
-        let fleet = settings.business_account_id.known().cloned().map(Fleet::new);
+        let accounts = settings.business_account_ids.known().filter(|ids| !ids.is_empty());
+        let fleet = accounts.cloned().map(Fleet::new);
         Self { settings, client: OnceLock::new(), fleet, directory: Directory::default(), run }
     }
 
@@ -77,16 +78,16 @@ impl Connection {
         }
     }
 
-    /// The account of lists and of the batched refresh, or why there is none.
-    pub(crate) fn account(&self) -> Result<BusinessAccountId, Diagnostics> {
-        match &self.settings.business_account_id {
-            Setting::Known(account) => Ok(account.clone()),
-            Setting::Unknown => Err(not_known_yet(BUSINESS_ACCOUNT_ID).into()),
-            Setting::Absent => Err(missing_account().into()),
+    /// The configured accounts, at least one, or why there is none.
+    pub(crate) fn accounts(&self) -> Result<&[BusinessAccountId], Diagnostics> {
+        match &self.settings.business_account_ids {
+            Setting::Known(accounts) if !accounts.is_empty() => Ok(accounts),
+            Setting::Unknown => Err(not_known_yet(BUSINESS_ACCOUNT_IDS).into()),
+            Setting::Known(_) | Setting::Absent => Err(missing_account().into()),
         }
     }
 
-    /// The numbers of the configured account, if there is one.
+    /// The numbers of the configured accounts, if there are any.
     pub(crate) fn fleet(&self) -> Option<&Fleet> {
         self.fleet.as_ref()
     }
@@ -206,16 +207,16 @@ fn missing_token() -> Diagnostics {
 }
 
 fn missing_account() -> Diagnostic {
-    let Argument { name, variable, .. } = BUSINESS_ACCOUNT_ID;
+    let Argument { name, variable, .. } = BUSINESS_ACCOUNT_IDS;
     Diagnostic::error(
         "Business Account ID Missing",
         format!(
             "This looks at the phone numbers of a WhatsApp Business Account, and no account is \
-             given. Set {name} here, in the provider block, or in the environment variable \
-             {variable}."
+             given. Set business_account_id here, {name} in the provider block, or the environment \
+             variable {variable}."
         ),
     )
-    .at(name)
+    .at("business_account_id")
 }
 
 fn unbuildable(error: &BuildError) -> Diagnostic {

@@ -9,6 +9,7 @@
 //! - One file or folder for each resource and data source.
 
 mod access_token;
+mod accounts;
 mod arguments;
 mod connection;
 mod directory;

@@ -164,12 +164,15 @@ fn what_is_not_known_yet_passes() {
         "pin = terraform_data.later.output"
     };
     let mut configuration = "resource \"terraform_data\" \"later\" {\n  input = 1\n}\n".to_owned();
-    for name in ["access_token", "app_secret", "business_account_id", "api_version", "base_url"]
-        .into_iter()
-        .chain(["request_timeout", "max_retries", "ca_certificate_file"])
-    {
+    for name in ["access_token", "app_secret", "api_version", "base_url"].into_iter().chain([
+        "request_timeout",
+        "max_retries",
+        "ca_certificate_file",
+    ]) {
         provider(&mut configuration, name, &format!("{name} = terraform_data.later.output"));
     }
+    let later = "business_account_ids = [terraform_data.later.output]";
+    provider(&mut configuration, "business_account_ids", later);
     resource(&mut configuration, 0, &format!("phone_number_id = var.unknown\n{pin_wo}"));
     resource(&mut configuration, 1, "phone_number_id = var.unknown\npin = var.unknown");
     configuration.push_str("variable \"unknown\" {}\n");
@@ -210,8 +213,9 @@ fn each_provider_argument_says_what_to_write() {
         case("max_retries = -1", &["max_retries", retries]),
         case("max_retries = 1.5", &[retries]),
         case("max_retries = 101", &[retries]),
-        case(r#"business_account_id = "mine""#, &["business_account_id", "digits only"]),
-        case(r#"business_account_id = "+1 555""#, &["digits only"]),
+        case(r#"business_account_ids = ["mine"]"#, &["business_account_ids", "\"mine\"", "digits"]),
+        case(r#"business_account_ids = ["1", "+1 555"]"#, &["+1 555", "digits only"]),
+        case(r#"business_account_ids = [""]"#, &["no ID", "digits only"]),
         secret(r#"access_token = "Bearer EAAG""#, &["starts with \"Bearer \"", token]),
         secret(r#"access_token = "EA AG""#, &["blanks or line ends", token]),
         secret(r#"access_token = """#, &["is empty", token]),

@@ -82,14 +82,14 @@ impl World {
             _ = writeln!(pins, "    \"{id}\" = \"{pin}\"");
             pins
         });
-        let account = if self.lists { format!("{DEFAULT_ACCOUNT:?}") } else { "null".to_owned() };
+        let account = if self.lists { format!("[{DEFAULT_ACCOUNT:?}]") } else { "null".to_owned() };
         format!(
             r#"
 provider "whatsapp" {{
   alias               = "{alias}"
   access_token        = "{DEFAULT_TOKEN}"
   base_url            = "{url}"
-  business_account_id = {account}
+  business_account_ids = {account}
   request_timeout     = var.request_timeout
   max_retries         = var.max_retries
 }}

@@ -11,7 +11,7 @@ use crate::{
 fn a_thousand_numbers_are_set_with_a_call_each_and_refreshed_with_ten() {
     let api = Sandbox::builder().account(DEFAULT_ACCOUNT).numbers(1_000).start();
     let terraform = lane::newest(&api)
-        .env("WHATSAPP_BUSINESS_ACCOUNT_ID", DEFAULT_ACCOUNT)
+        .env("WHATSAPP_BUSINESS_ACCOUNT_IDS", DEFAULT_ACCOUNT)
         .time_limit(Duration::from_secs(240));
     terraform.write("main.tf", A_THOUSAND);
 

@@ -105,7 +105,7 @@ async fn the_provider_block_is_the_documented_one() {
             "app_id: optional",
             "app_secret: optional sensitive",
             "base_url: optional",
-            "business_account_id: optional",
+            "business_account_ids: optional",
             "ca_certificate_file: optional",
             "max_retries: optional",
             "request_timeout: optional",

@@ -28,13 +28,13 @@ variable "pins" {
 provider "whatsapp" {
   alias               = "europe"
   access_token        = var.tokens["europe"]
-  business_account_id = "102290129340398"
+  business_account_ids = ["102290129340398"]
 }
 
 provider "whatsapp" {
   alias               = "america"
   access_token        = var.tokens["america"]
-  business_account_id = "102290129340399"
+  business_account_ids = ["102290129340399"]
 }
 
 resource "whatsapp_two_step_verification" "europe" {

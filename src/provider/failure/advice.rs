@@ -48,7 +48,7 @@ pub(super) fn next_step(error: &Error, on: Subject) -> String {
         Class::Connect | Class::Proxy | Class::Tls => network::step(error),
         Class::NotFound if on == Subject::Account => {
             "The Graph API says the same for an account that does not exist and for one that this \
-             token may not see. Check that business_account_id is the ID of the WhatsApp Business \
+             token may not see. Check that it is the ID of the WhatsApp Business \
              Account that WhatsApp Manager shows (not that of the business portfolio or the app), \
              and that the token's system user is assigned to that account with the permission \
              whatsapp_business_management."
@@ -177,8 +177,8 @@ fn wait(error: &Error, on: Subject) -> String {
         }
         None => "Try again later: limits are counted over an hour.".to_owned(),
     };
-    // Lists are what business_account_id brings: there the advice has been taken.
-    let batches = if on == Subject::Account { "" } else { " business_account_id set, with" };
+    // Lists are what business_account_ids brings: there the advice has been taken.
+    let batches = if on == Subject::Account { "" } else { " business_account_ids set, with" };
     format!(
         "{when} Calling earlier makes the wait longer. Fewer calls are made with{batches} \
          -refresh=false, or with fewer runs at a time on the same account."

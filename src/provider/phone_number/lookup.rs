@@ -1,8 +1,8 @@
 //! Finding numbers in the list of an account.
 
 use std::fmt::Write;
-use std::sync::Arc;
 
+use futures_util::future::join_all;
 use tokio_util::sync::CancellationToken;
 
 use crate::graph::{BusinessAccountId, Error, PhoneNumber};
@@ -11,25 +11,42 @@ use crate::provider::failure::Attempt;
 use crate::provider::ids::not_an_account;
 use crate::tf_provider::{Diagnostic, Diagnostics, Field};
 
-/// The account to look in: the configured one, or the provider's.
-pub(crate) fn account(
+/// A number and the account in whose list it stands.
+pub(super) type Listed = (BusinessAccountId, PhoneNumber);
+
+/// The accounts to look in: the one that is named, or all of the provider's.
+pub(crate) fn accounts(
     configured: &Field<String>,
     connection: &Connection,
-) -> Result<BusinessAccountId, Diagnostics> {
+) -> Result<Vec<BusinessAccountId>, Diagnostics> {
     match configured.known() {
-        Some(text) => text.parse().map_err(|error| not_an_account(error).into()),
-        None => connection.account(),
+        Some(text) => {
+            text.parse().map(|account| vec![account]).map_err(|e| not_an_account(e).into())
+        }
+        None => connection.accounts().map(<[_]>::to_vec),
     }
 }
 
-/// All numbers of an account, in the order of the API.
+/// All numbers of these accounts, in the order of the API, account after account. A part of them
+/// would pass for all, so each account that fails is an error.
 pub(super) async fn every_number(
     connection: &Connection,
-    account: &BusinessAccountId,
+    accounts: &[BusinessAccountId],
     stop: &CancellationToken,
-) -> Result<Arc<[PhoneNumber]>, Diagnostics> {
-    let numbers = connection.directory().numbers(connection.graph()?, account, stop).await;
-    numbers.map_err(|error| not_listed(account, &error, connection).into())
+) -> Result<Vec<Listed>, Diagnostics> {
+    let (graph, directory) = (connection.graph()?, connection.directory());
+    let lists = accounts.iter().map(|account| directory.numbers(graph, account, stop));
+    let mut listed = Vec::new();
+    let mut failures = Diagnostics::new();
+    for (account, list) in accounts.iter().zip(join_all(lists).await) {
+        match list {
+            Ok(numbers) => {
+                listed.extend(numbers.iter().map(|number| (account.clone(), number.clone())));
+            }
+            Err(error) => failures.push(not_listed(account, &error, connection)),
+        }
+    }
+    if failures.has_errors() { Err(failures) } else { Ok(listed) }
 }
 
 /// Why an account's numbers could not be listed for a configuration that asked for them.
@@ -49,15 +66,18 @@ pub(crate) fn listing(account: &BusinessAccountId) -> Attempt {
 /// The one number that people write like this, with its country code. Only digits count: blanks,
 /// dashes, brackets and the plus sign are taste, and so is `00` in the place of the plus sign.
 pub(super) fn only_match(
-    numbers: &[PhoneNumber],
+    listed: &[Listed],
     wanted: &str,
-    account: &BusinessAccountId,
-) -> Result<PhoneNumber, Diagnostic> {
+    accounts: &[BusinessAccountId],
+) -> Result<Listed, Diagnostic> {
     let wanted = international(wanted);
-    let matching: Vec<_> = numbers.iter().filter(|number| shown_digits(number) == wanted).collect();
+    let is_wanted = |(_, number): &&Listed| shown_digits(number) == wanted;
+    let mut matching: Vec<_> = listed.iter().filter(is_wanted).collect();
+    // Accounts may share a number, and then it is one number all the same.
+    matching.dedup_by(|(_, one), (_, other)| one.id == other.id);
     match matching[..] {
         [only] => Ok(only.clone()),
-        [] => Err(no_match(numbers, &wanted, account)),
+        [] => Err(no_match(listed, &wanted, accounts)),
         _ => Err(several_matches(&matching)),
     }
 }
@@ -72,36 +92,37 @@ fn shown_digits(number: &PhoneNumber) -> String {
     digits(number.display_phone_number.as_deref().unwrap_or_default())
 }
 
-fn no_match(numbers: &[PhoneNumber], wanted: &str, account: &BusinessAccountId) -> Diagnostic {
-    let mut detail =
-        format!("No phone number of business account ID {account} is written like this.");
-    let meant = perhaps_meant(numbers, wanted);
+fn no_match(listed: &[Listed], wanted: &str, accounts: &[BusinessAccountId]) -> Diagnostic {
+    let ids: Vec<_> = accounts.iter().map(BusinessAccountId::as_str).collect();
+    let ids = ids.join(", ");
+    let mut detail = format!("No phone number of business account ID {ids} is written like this.");
+    let meant = perhaps_meant(listed, wanted);
     if !meant.is_empty() {
         _ = write!(detail, " Write it with its country code. It may mean:\n{}", shown(&meant));
-    } else if numbers.is_empty() {
-        detail.push_str(" The account has no phone numbers that this token may see.");
+    } else if listed.is_empty() {
+        detail.push_str(" There are no phone numbers in it that this token may see.");
     } else {
-        let all: Vec<_> = numbers.iter().collect();
-        _ = write!(detail, " The account has:\n{}", shown(&all));
+        let all: Vec<_> = listed.iter().collect();
+        _ = write!(detail, " There are:\n{}", shown(&all));
     }
     Diagnostic::error("Phone Number Not Found", detail).at("display_phone_number")
 }
 
 /// The numbers that a text without a country code may stand for. They are only named: the same
 /// national number exists in many countries, and a PIN for the wrong one locks people out.
-fn perhaps_meant<'a>(numbers: &'a [PhoneNumber], wanted: &str) -> Vec<&'a PhoneNumber> {
+fn perhaps_meant<'a>(listed: &'a [Listed], wanted: &str) -> Vec<&'a Listed> {
     let national = wanted.trim_start_matches('0');
     if national.len() < SHORTEST_NATIONAL {
         return Vec::new();
     }
-    numbers.iter().filter(|number| shown_digits(number).ends_with(national)).collect()
+    listed.iter().filter(|(_, number)| shown_digits(number).ends_with(national)).collect()
 }
 
-fn several_matches(matching: &[&PhoneNumber]) -> Diagnostic {
+fn several_matches(matching: &[&Listed]) -> Diagnostic {
     Diagnostic::error(
         "Several Phone Numbers Found",
         format!(
-            "More than one phone number of the account is written like this. Use \
+            "More than one phone number is written like this. Use \
              phone_number_id to say which one:\n{}",
             shown(matching)
         ),
@@ -109,8 +130,8 @@ fn several_matches(matching: &[&PhoneNumber]) -> Diagnostic {
     .at("display_phone_number")
 }
 
-fn shown(numbers: &[&PhoneNumber]) -> String {
-    let line = |number: &&PhoneNumber| {
+fn shown(numbers: &[&Listed]) -> String {
+    let line = |(_, number): &&Listed| {
         let display = number.display_phone_number.as_deref().unwrap_or("(no display number)");
         format!("  {display}: ID {}", number.id)
     };

@@ -4,16 +4,17 @@ mod lookup;
 mod number;
 mod numbers;
 
-use crate::graph;
+use crate::graph::{self, BusinessAccountId};
 use crate::tf_provider::{Attribute, Field, Type};
 
-pub(crate) use lookup::{account, listing, not_listed};
+pub(crate) use lookup::{accounts, listing, not_listed};
 pub(crate) use number::PhoneNumberDataSource;
 pub(crate) use numbers::PhoneNumbersDataSource;
 
 crate::model! {
     /// What Meta says about a number.
     pub(crate) struct PhoneNumber {
+        business_account_id: String,
         code_verification_status: String,
         display_phone_number: String,
         is_pin_enabled: bool,
@@ -26,9 +27,11 @@ crate::model! {
     }
 }
 
-impl From<graph::PhoneNumber> for PhoneNumber {
-    fn from(number: graph::PhoneNumber) -> Self {
+impl PhoneNumber {
+    /// A number as it stands in the list of an account, if it is known in which.
+    fn of(account: Option<&BusinessAccountId>, number: graph::PhoneNumber) -> Self {
         Self {
+            business_account_id: account.map(ToString::to_string).into(),
             code_verification_status: number.code_verification_status.into(),
             display_phone_number: number.display_phone_number.into(),
             is_pin_enabled: number.is_pin_enabled.into(),
@@ -66,5 +69,5 @@ fn computed_attributes() -> [Attribute; 7] {
 }
 
 /// The description of every lookup's account.
-pub(crate) const ACCOUNT_DESCRIPTION: &str = "ID of the WhatsApp Business Account, digits only. Defaults to the provider's \
-     `business_account_id`.";
+pub(crate) const ACCOUNT_DESCRIPTION: &str = "ID of the WhatsApp Business Account, digits only. Without it, all accounts in the provider's \
+     `business_account_ids` are covered.";

@@ -1,11 +1,11 @@
 //! `data "whatsapp_phone_number"`: one number, by its ID or as people write it.
 
-use crate::graph::{self, PhoneNumberFields, PhoneNumberId};
+use crate::graph::{PhoneNumberFields, PhoneNumberId};
 use crate::provider::connection::Connection;
 use crate::provider::failure::{Attempt, is_about_number};
 use crate::provider::ids::{account_problem, not_a_phone_number, phone_number_problem};
 use crate::provider::phone_number::lookup::{self, only_match};
-use crate::provider::phone_number::{ACCOUNT_DESCRIPTION, PhoneNumber, computed_attributes};
+use crate::provider::phone_number::{PhoneNumber, computed_attributes};
 use crate::tf_provider::{
     Attribute, Context, DataSource, Diagnostic, Diagnostics, Field, Outcome, Schema, Type, Warned,
 };
@@ -47,9 +47,13 @@ impl DataSource for PhoneNumberDataSource {
             Attribute::optional_computed("display_phone_number", Type::String).described(
                 "The phone number as people write it, with its country code, such as \
                  `+1 555-010-0001` or `001 555 010 0001`; only its digits are compared. Looks in \
-                 `business_account_id`.",
+                 `business_account_id`, or in all accounts of the provider.",
             ),
-            Attribute::optional("business_account_id", Type::String).described(ACCOUNT_DESCRIPTION),
+            Attribute::optional_computed("business_account_id", Type::String).described(
+                "ID of the WhatsApp Business Account, digits only. Without it, all accounts in the \
+                 provider's `business_account_ids` are covered, and it becomes the number's \
+                 account, if Meta names it.",
+            ),
         ];
         Schema::new(
             "Looks up a WhatsApp Business phone number, by its ID or by the number as people write \
@@ -73,15 +77,16 @@ impl DataSource for PhoneNumberDataSource {
             None => by_display_number(context, &config).await?,
         };
         let warnings = context.client().version_warning();
-        Ok(Warned::from(result(config, found.into())).with(warnings))
+        Ok(Warned::from(result(config, found)).with(warnings))
     }
 }
 
-async fn by_id(context: &Context<Connection>, id: &str) -> Result<graph::PhoneNumber, Diagnostics> {
+async fn by_id(context: &Context<Connection>, id: &str) -> Result<PhoneNumber, Diagnostics> {
     let number: PhoneNumberId = id.parse().map_err(not_a_phone_number)?;
     let client = context.client().graph()?;
     let found = client.phone_number(&number, PhoneNumberFields::Details, context.stop()).await;
-    found.map_err(|error| {
+    let account = client.account_of(&number);
+    found.map(|found| PhoneNumber::of(account.as_ref(), found)).map_err(|error| {
         let failure = Attempt::read("Reading", &number).failed(&error, context.client().run());
         if is_about_number(&error) { failure.at("phone_number_id").into() } else { failure.into() }
     })
@@ -90,11 +95,12 @@ async fn by_id(context: &Context<Connection>, id: &str) -> Result<graph::PhoneNu
 async fn by_display_number(
     context: &Context<Connection>,
     config: &Model,
-) -> Result<graph::PhoneNumber, Diagnostics> {
+) -> Result<PhoneNumber, Diagnostics> {
     let wanted = config.display_phone_number.known().map(String::as_str).unwrap_or_default();
-    let account = lookup::account(&config.business_account_id, context.client())?;
-    let numbers = lookup::every_number(context.client(), &account, context.stop()).await?;
-    Ok(only_match(&numbers, wanted, &account)?)
+    let accounts = lookup::accounts(&config.business_account_id, context.client())?;
+    let listed = lookup::every_number(context.client(), &accounts, context.stop()).await?;
+    let (account, found) = only_match(&listed, wanted, &accounts)?;
+    Ok(PhoneNumber::of(Some(&account), found))
 }
 
 fn exactly_one_lookup(config: &Model) -> Option<Diagnostic> {
@@ -125,7 +131,7 @@ fn exactly_one_lookup(config: &Model) -> Option<Diagnostic> {
 /// What was found, with what was configured as it was written.
 fn result(config: Model, found: PhoneNumber) -> Model {
     Model {
-        business_account_id: config.business_account_id,
+        business_account_id: configured_or(config.business_account_id, found.business_account_id),
         code_verification_status: found.code_verification_status,
         display_phone_number: configured_or(
             config.display_phone_number,

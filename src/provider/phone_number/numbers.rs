@@ -1,4 +1,4 @@
-//! `data "whatsapp_phone_numbers"`: every number of an account.
+//! `data "whatsapp_phone_numbers"`: every number of an account, or of all of them.
 
 use crate::provider::connection::Connection;
 use crate::provider::ids::account_problem;
@@ -31,9 +31,10 @@ impl DataSource for PhoneNumbersDataSource {
     fn schema(&self) -> Schema {
         let numbers = Type::List(Box::new(PhoneNumber::terraform_type()));
         Schema::new(
-            "Lists every phone number of a WhatsApp Business Account, in the order of the API.",
+            "Lists every phone number of a WhatsApp Business Account, or of all accounts of the \
+             provider, in the order of the API. A number that two accounts share stands under both.",
             [
-                Attribute::optional_computed("business_account_id", Type::String)
+                Attribute::optional("business_account_id", Type::String)
                     .described(ACCOUNT_DESCRIPTION),
                 Attribute::computed("phone_numbers", numbers).described(
                     "The numbers, each an object with the attributes of the data source \
@@ -49,11 +50,12 @@ impl DataSource for PhoneNumbersDataSource {
 
     async fn read(&self, context: &Context<Connection>, config: Model) -> Outcome<Model> {
         let connection = context.client();
-        let account = lookup::account(&config.business_account_id, connection)?;
-        let numbers = lookup::every_number(connection, &account, context.stop()).await?;
+        let accounts = lookup::accounts(&config.business_account_id, connection)?;
+        let listed = lookup::every_number(connection, &accounts, context.stop()).await?;
+        let number = |(account, number)| PhoneNumber::of(Some(&account), number);
         let model = Model {
-            business_account_id: Field::Known(account.to_string()),
-            phone_numbers: Field::Known(numbers.iter().cloned().map(PhoneNumber::from).collect()),
+            business_account_id: config.business_account_id,
+            phone_numbers: Field::Known(listed.into_iter().map(number).collect()),
         };
         Ok(Warned::from(model).with(connection.version_warning()))
     }

@@ -14,9 +14,10 @@ use crate::graph::{
     AccessToken, ApiVersion, AppId, AppSecret, BaseUrl, BusinessAccountId, RootCertificates,
     Surroundings,
 };
+use crate::provider::accounts::{self, AccountIds};
 use crate::provider::arguments::{
     ACCESS_TOKEN, API_VERSION, APP_ID, APP_SECRET, Argument, Arguments, BASE_URL,
-    BUSINESS_ACCOUNT_ID, CA_CERTIFICATE_FILE, MAX_RETRIES, REQUEST_TIMEOUT,
+    BUSINESS_ACCOUNT_IDS, CA_CERTIFICATE_FILE, MAX_RETRIES, REQUEST_TIMEOUT,
 };
 use crate::provider::{NAME, VERSION, root_certificates};
 use crate::tf_provider::{Diagnostic, Diagnostics, Field, Number};
@@ -29,7 +30,7 @@ pub(crate) struct Settings {
     pub(crate) app_id: Setting<AppId>,
     pub(crate) app_secret: Setting<AppSecret>,
     pub(crate) base_url: Setting<BaseUrl>,
-    pub(crate) business_account_id: Setting<BusinessAccountId>,
+    pub(crate) business_account_ids: Setting<Vec<BusinessAccountId>>,
     pub(crate) ca_certificates: Setting<RootCertificates>,
     pub(crate) max_retries: Setting<u32>,
     pub(crate) request_timeout: Setting<Duration>,
@@ -110,11 +111,7 @@ impl Reader<'_> {
             app_id: self.text(APP_ID, &of.app_id, str::parse),
             app_secret: self.secret(APP_SECRET, &of.app_secret, AppSecret::parse),
             base_url: self.text(BASE_URL, &of.base_url, str::parse),
-            business_account_id: self.text(
-                BUSINESS_ACCOUNT_ID,
-                &of.business_account_id,
-                str::parse,
-            ),
+            business_account_ids: self.accounts(&of.business_account_ids),
             ca_certificates: self.text(CA_CERTIFICATE_FILE, &of.ca_certificate_file, |path| {
                 load(FilePath::new(path))
             }),
@@ -148,6 +145,15 @@ impl Reader<'_> {
             Field::Unknown => Setting::Unknown,
             Field::Known(text) => self.configured(argument, parse(text.expose_secret())),
             Field::Null => self.environmental(argument, parse),
+        }
+    }
+
+    fn accounts(&mut self, field: &Field<AccountIds>) -> Setting<Vec<BusinessAccountId>> {
+        match field {
+            Field::Unknown => Setting::Unknown,
+            Field::Known(ids) if ids.has_unknown() => Setting::Unknown,
+            Field::Known(ids) => self.configured(BUSINESS_ACCOUNT_IDS, ids.parse()),
+            Field::Null => self.environmental(BUSINESS_ACCOUNT_IDS, accounts::with_commas),
         }
     }
 

@@ -83,13 +83,15 @@ fn a_token_is_taken_without_the_blanks_around_it_and_refused_with_a_prefix() {
 fn blanks_and_line_ends_around_a_variable_are_dropped() {
     let variables = [
         ("WHATSAPP_API_VERSION", "v23.0\r"),
-        ("WHATSAPP_BUSINESS_ACCOUNT_ID", "102290129340398\n"),
+        ("WHATSAPP_BUSINESS_ACCOUNT_IDS", "102290129340399, 102290129340398\n"),
         ("WHATSAPP_MAX_RETRIES", " 9 "),
     ];
     let settings = read_with(&Arguments::default(), &variables).expect("all is good");
     assert_eq!(settings.api_version, Setting::Known("v23.0".parse().expect("a version")));
     assert_eq!(settings.max_retries, Setting::Known(9));
-    assert!(settings.business_account_id.known().is_some());
+    let accounts = settings.business_account_ids.known().expect("two accounts");
+    assert_eq!(accounts[0].as_str(), "102290129340398");
+    assert_eq!(accounts.len(), 2);
 }
 
 #[test]
@@ -99,7 +101,16 @@ fn each_bad_argument_is_named_and_explained() {
     let cases = [
         ("api_version", Arguments { api_version: text("24"), ..of() }, "v24.0"),
         ("base_url", Arguments { base_url: text("http://example.com"), ..of() }, "loopback"),
-        ("business_account_id", Arguments { business_account_id: text("+1 5"), ..of() }, "ID"),
+        (
+            "business_account_ids",
+            Arguments { business_account_ids: accounts(&["1", "+1 5"]), ..of() },
+            "\"+1 5\", which looks like a phone number",
+        ),
+        (
+            "business_account_ids",
+            Arguments { business_account_ids: accounts(&[""]), ..of() },
+            "no ID",
+        ),
         ("ca_certificate_file", Arguments { ca_certificate_file: text("/none"), ..of() }, "PEM"),
         ("request_timeout", Arguments { request_timeout: text("30"), ..of() }, "30s"),
         ("request_timeout", Arguments { request_timeout: text("0s"), ..of() }, "zero"),
@@ -114,6 +125,29 @@ fn each_bad_argument_is_named_and_explained() {
         let arguments = Arguments { max_retries: Field::Known(number), ..of() };
         assert!(problem(&validate(&arguments), "max_retries").contains("0 to 100"));
     }
+}
+
+#[test]
+fn accounts_that_are_empty_or_doubled_in_the_variable_are_named() {
+    for (text, hint) in [("1,", "no ID in place 2"), ("1,1", "1 twice"), ("x", "\"x\"")] {
+        let read = read_with(&Arguments::default(), &[("WHATSAPP_BUSINESS_ACCOUNT_IDS", text)]);
+        let shown = problem(&read.expect_err("a mistake"), "business_account_ids");
+        assert!(shown.contains("WHATSAPP_BUSINESS_ACCOUNT_IDS") && shown.contains(hint), "{shown}");
+    }
+}
+
+#[test]
+fn accounts_that_are_not_known_yet_are_waited_for() {
+    let unknown = AccountIds(vec![known("1"), Field::Unknown]);
+    let arguments =
+        Arguments { business_account_ids: Field::Known(unknown), ..Arguments::default() };
+    let settings = read_with(&arguments, &[("WHATSAPP_BUSINESS_ACCOUNT_IDS", "2")]);
+    let settings = settings.expect("nothing is wrong");
+    assert_eq!(settings.business_account_ids, Setting::Unknown);
+}
+
+fn accounts(ids: &[&str]) -> Field<AccountIds> {
+    Field::Known(AccountIds(ids.iter().map(|id| known(id)).collect()))
 }
 
 #[test]

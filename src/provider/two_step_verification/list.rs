@@ -1,9 +1,11 @@
 //! `list "whatsapp_two_step_verification"`: every number of an account that has two-step
 //! verification on, for `terraform query`.
 
-use crate::graph::{self, PhoneNumberFields};
+use std::collections::HashSet;
+
+use crate::graph::{self, BusinessAccountId, Error, PhoneNumberFields, PhoneNumberId};
 use crate::provider::ids::account_problem;
-use crate::provider::phone_number::{ACCOUNT_DESCRIPTION, account, not_listed};
+use crate::provider::phone_number::{ACCOUNT_DESCRIPTION, accounts, not_listed};
 use crate::provider::two_step_verification::{Identity, Model, TwoStepVerification};
 use crate::tf_provider::{
     Attribute, Context, Diagnostic, Diagnostics, Field, Items, ListItem, ListRequest, ListResource,
@@ -31,8 +33,8 @@ impl ListResource for TwoStepVerificationList {
 
     fn schema(&self) -> Schema {
         Schema::new(
-            "Lists the phone numbers of a WhatsApp Business Account that have two-step \
-             verification on.",
+            "Lists the phone numbers of a WhatsApp Business Account, or of all accounts of the \
+             provider, that have two-step verification on.",
             [Attribute::optional("business_account_id", Type::String)
                 .described(ACCOUNT_DESCRIPTION)],
         )
@@ -49,39 +51,94 @@ impl ListResource for TwoStepVerificationList {
         request: ListRequest,
         items: &Items<'_, TwoStepVerification>,
     ) -> Result<(), Diagnostics> {
-        let account = account(&config.business_account_id, context.client())?;
-        let graph = context.client().graph()?;
-        let mut pages = graph.phone_numbers(account.clone(), PhoneNumberFields::Details);
-        let mut warnings = Diagnostics::new();
-        if request.include_state {
-            warnings.push(pin_must_be_added());
+        let accounts = accounts(&config.business_account_id, context.client())?;
+        let mut listing = Listing {
+            context,
+            request,
+            items,
+            names_account: accounts.len() > 1,
+            seen: HashSet::new(),
+            warnings: Diagnostics::new(),
+        };
+        if listing.request.include_state {
+            listing.warnings.push(pin_must_be_added());
         }
+        let mut failures = Diagnostics::new();
+        for account in accounts {
+            match listing.send_all(&account).await? {
+                Ok(Reader::WantsMore) => {}
+                Ok(Reader::HasEnough) => return Ok(()),
+                // The other accounts are worth listing all the same.
+                Err(error) => failures.push(not_listed(&account, &error, context.client())),
+            }
+        }
+        if failures.has_errors() { Err(failures) } else { Ok(()) }
+    }
+}
+
+/// A list that is under way.
+struct Listing<'a> {
+    context: &'a Context<<TwoStepVerification as Resource>::Client>,
+    request: ListRequest,
+    items: ItemSender<TwoStepVerification>,
+    /// Whether each number says which account it is in.
+    names_account: bool,
+    seen: HashSet<PhoneNumberId>,
+    /// What concerns all of them is said with the first.
+    warnings: Diagnostics,
+}
+
+enum Reader {
+    WantsMore,
+    HasEnough,
+}
+
+impl Listing<'_> {
+    /// Sends the numbers of an account, page by page, as long as somebody reads.
+    async fn send_all(
+        &mut self,
+        account: &BusinessAccountId,
+    ) -> Result<Result<Reader, Error>, Diagnostics> {
+        let graph = self.context.client().graph()?;
+        let mut pages = graph.phone_numbers(account.clone(), PhoneNumberFields::Details);
         loop {
-            let page = pages.next_page(context.stop()).await;
-            let Some(page) =
-                page.map_err(|error| not_listed(&account, &error, context.client()))?
-            else {
-                return Ok(());
+            let page = match pages.next_page(self.context.stop()).await {
+                Ok(Some(page)) => page,
+                Ok(None) => return Ok(Ok(Reader::WantsMore)),
+                Err(error) => return Ok(Err(error)),
             };
             for number in page.into_iter().filter(|number| number.is_pin_enabled == Some(true)) {
-                warnings.extend(context.client().version_warning());
-                let mut item = item(number, request.include_state);
-                // What concerns all of them is said with the first.
-                item.warnings = std::mem::take(&mut warnings);
-                if !items.send(item).await {
-                    return Ok(());
+                // Configuration that is generated twice for one number would own it twice.
+                let is_new = self.seen.insert(number.id.clone());
+                if !is_new && self.request.include_state {
+                    continue;
+                }
+                self.warnings.extend(self.context.client().version_warning());
+                let shown = self.names_account.then_some(account);
+                let mut item = item(number, shown, self.request.include_state);
+                item.warnings = std::mem::take(&mut self.warnings);
+                if !self.items.send(item).await {
+                    return Ok(Ok(Reader::HasEnough));
                 }
             }
         }
     }
 }
 
-fn item(number: graph::PhoneNumber, include_state: bool) -> ListItem<TwoStepVerification> {
+fn item(
+    number: graph::PhoneNumber,
+    account: Option<&BusinessAccountId>,
+    include_state: bool,
+) -> ListItem<TwoStepVerification> {
     let id = Field::Known(number.id.to_string());
     let display_name = match (number.display_phone_number, number.verified_name) {
         (Some(display), Some(name)) => format!("{display} ({name})"),
         (Some(display), None) => display,
         (None, _) => number.id.to_string(),
+    };
+    let display_name = match account {
+        Some(account) => format!("{display_name} in account {account}"),
+        None => display_name,
     };
     ListItem {
         identity: Identity { phone_number_id: id.clone() },

@@ -7,6 +7,7 @@ mod owners;
 mod planning;
 mod resource;
 mod status;
+mod whereabouts;
 
 use secrecy::SecretString;
 

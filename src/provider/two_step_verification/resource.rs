@@ -14,7 +14,7 @@ use crate::provider::run::{Run, Topic};
 use crate::provider::two_step_verification::notices::{
     is_off, not_shown_yet, not_told, pin_in_old_states, stays_on,
 };
-use crate::provider::two_step_verification::status::pin_status;
+use crate::provider::two_step_verification::status::{pin_status, remember_account};
 use crate::provider::two_step_verification::{
     Identity, Model, checks, identity_schema, owners, planning, schema,
 };
@@ -186,6 +186,7 @@ impl TwoStepVerification {
         let connection = context.client();
         let set = connection.graph()?.set_two_step_pin(&number, &pin, context.stop()).await;
         connection.outdate(&number);
+        remember_account(context, &number);
         let Err(error) = set else { return Ok(number) };
         let attempt = Attempt::write("Setting the two-step verification PIN of", &number, "PIN");
         let failure = attempt.if_unknown(if_unknown).failed(&error, &self.run);

@@ -1,12 +1,13 @@
-//! Whether a number has a PIN: from the account's list where there is one, else by a call of its
+//! Whether a number has a PIN: from the accounts' lists where there are any, else by a call of its
 //! own.
 
 use crate::graph::{Error, PhoneNumberFields, PhoneNumberId};
 use crate::provider::connection::Connection;
 use crate::provider::failure::{Attempt, is_about_number};
-use crate::provider::fleet::{Fleet, Listed};
+use crate::provider::fleet::Failure;
 use crate::provider::phone_number::listing;
 use crate::provider::run::Run;
+use crate::provider::two_step_verification::whereabouts::{remember, remembered};
 use crate::tf_provider::{Context, Diagnostic, Diagnostics};
 
 /// What is known, and what the user should know about how it was found.
@@ -21,21 +22,42 @@ pub(super) async fn pin_status(
     context: &Context<Connection>,
     number: &PhoneNumberId,
 ) -> Result<PinStatus, Diagnostics> {
-    let connection = context.client();
+    let (connection, private) = (context.client(), context.private());
+    let graph = connection.graph()?;
     let mut warnings = Diagnostics::new();
-    let mut listed = Listed::Nothing;
+    let mut listed = None;
     if let Some(fleet) = connection.fleet() {
-        let looked_up = fleet.look_up(connection.graph()?, number, context.stop()).await;
-        let attempt = || listing(fleet.account()).on_behalf_of(number);
-        listed = looked_up.map_err(|error| attempt().failed(&error, connection.run()))?;
-        warnings.extend(list_warning(fleet, &listed));
+        let home = graph.account_of(number).or_else(|| remembered(private));
+        let looked_up = fleet.look_up(graph, number, home.as_ref(), context.stop()).await;
+        let looked_up =
+            looked_up.map_err(|failure| not_listed(&failure, number, connection.run()))?;
+        warnings.extend(looked_up.failures.iter().map(read_alone_instead));
+        listed = looked_up.listed;
     }
     let is_pin_enabled = match listed {
-        Listed::Status(status) => status,
-        Listed::Nothing | Listed::Failed(_) => own_call(context, number).await?,
+        Some(listed) => {
+            remember(private, &listed.account);
+            listed.is_pin_enabled
+        }
+        None => {
+            let found = own_call(context, number).await;
+            remember_account(context, number);
+            // Why it was read alone belongs to why that failed.
+            found.map_err(|failure| {
+                failure.into_iter().chain(warnings.clone()).collect::<Diagnostics>()
+            })?
+        }
     };
     warnings.extend(connection.version_warning());
     Ok(PinStatus { is_pin_enabled, warnings })
+}
+
+/// Remembers the account that the API has named for a number, if it has named one.
+pub(super) fn remember_account(context: &Context<Connection>, number: &PhoneNumberId) {
+    let account = context.client().graph().ok().and_then(|graph| graph.account_of(number));
+    if let Some(account) = account {
+        remember(context.private(), &account);
+    }
 }
 
 async fn own_call(
@@ -53,9 +75,12 @@ fn failed(number: &PhoneNumberId, error: &Error, run: &Run) -> Diagnostics {
     if is_about_number(error) { failure.at("phone_number_id").into() } else { failure.into() }
 }
 
-fn list_warning(fleet: &Fleet, listed: &Listed) -> Option<Diagnostic> {
-    let Listed::Failed(error) = listed else { return None };
-    Some(listing(fleet.account()).warned(error, INSTEAD))
+fn not_listed(failure: &Failure, number: &PhoneNumberId, run: &Run) -> Diagnostic {
+    listing(&failure.account).on_behalf_of(number).failed(&failure.error, run)
+}
+
+fn read_alone_instead(failure: &Failure) -> Diagnostic {
+    listing(&failure.account).warned(&failure.error, INSTEAD)
 }
 
 const INSTEAD: &str = "Each phone number is read by a call of its own instead.";

@@ -199,9 +199,9 @@ async fn the_account_may_be_given_here_or_in_the_provider_or_is_asked_for() {
     assert_eq!(found["phone_numbers"][0]["phone_number_id"], "11");
     let (_, diagnostics) = host.provider.read_data(NUMBERS, json!({})).await;
     let error = diagnostics.only_error_at("business_account_id");
-    assert!(error.says("WHATSAPP_BUSINESS_ACCOUNT_ID"), "{error:?}");
+    assert!(error.says("WHATSAPP_BUSINESS_ACCOUNT_IDS"), "{error:?}");
     host.end().await;
-    let host = configured(&api, json!({ "business_account_id": unknown() })).await;
+    let host = configured(&api, json!({ "business_account_ids": unknown() })).await;
     let (_, diagnostics) = host.provider.read_data(NUMBERS, json!({})).await;
     assert!(diagnostics.only_error().says("known only after apply"), "{diagnostics:?}");
     host.end().await;

@@ -25,7 +25,7 @@ fn with_pin(number: PhoneNumber) -> PhoneNumber {
 }
 
 fn account() -> Value {
-    json!({ "business_account_id": DEFAULT_ACCOUNT })
+    json!({ "business_account_ids": [DEFAULT_ACCOUNT] })
 }
 
 /// No call is repeated, so that counts are exact.
