@@ -57,8 +57,18 @@ impl Builder {
     }
 
     /// Like [`Builder::numbers`], each changed by `seed`, say by giving it a PIN.
-    pub fn numbers_with(mut self, count: u64, seed: impl Fn(PhoneNumber) -> PhoneNumber) -> Self {
-        for index in 0..count {
+    pub fn numbers_with(self, count: u64, seed: impl Fn(PhoneNumber) -> PhoneNumber) -> Self {
+        self.numbers_from(0, count, seed)
+    }
+
+    /// Like [`Builder::numbers_with`], counted from `first`: for the numbers of a further account.
+    pub fn numbers_from(
+        mut self,
+        first: u64,
+        count: u64,
+        seed: impl Fn(PhoneNumber) -> PhoneNumber,
+    ) -> Self {
+        for index in first..first + count {
             let display = format!("+1 555-{:03}-{:04}", 100 + index / 10_000, index % 10_000);
             self = self.with_number(seed(PhoneNumber::new(Sandbox::number_id(index), display)));
         }

@@ -67,6 +67,11 @@ impl Event {
         self.method == "POST"
     }
 
+    /// Whether this asked for a page of an account's numbers.
+    pub fn is_list(&self) -> bool {
+        self.path.ends_with("/phone_numbers")
+    }
+
     /// Whether the call is still under way.
     pub fn is_under_way(&self) -> bool {
         self.took.is_none()

@@ -33,6 +33,8 @@ pub struct PhoneNumber {
     /// Further fields to answer when they are asked for.
     pub extra: Map<String, Value>,
     pub(super) account: String,
+    /// A second account that lists the number too; its calls are charged to the first.
+    pub(super) shared_with: Option<String>,
     pub(super) position: u64,
     flag: bool,
     /// What the flag will show, and from when.
@@ -55,6 +57,7 @@ impl PhoneNumber {
             pin: None,
             extra: Map::new(),
             account: String::new(),
+            shared_with: None,
             position: 0,
             flag: false,
             coming_flag: None,
@@ -65,6 +68,12 @@ impl PhoneNumber {
     pub fn with_pin(mut self, pin: impl Into<String>) -> Self {
         self.pin = Some(pin.into());
         self.flag = true;
+        self
+    }
+
+    /// Lets a second account list the number too.
+    pub fn shared_with(mut self, account: impl Into<String>) -> Self {
+        self.shared_with = Some(account.into());
         self
     }
 
@@ -167,8 +176,10 @@ impl World {
 
     /// The numbers of `account` in the order in which they were added.
     pub(super) fn numbers_of(&self, account: &str) -> Vec<&PhoneNumber> {
-        let mut numbers: Vec<_> =
-            self.numbers.values().filter(|number| number.account == account).collect();
+        let lists = |number: &&PhoneNumber| {
+            number.account == account || number.shared_with.as_deref() == Some(account)
+        };
+        let mut numbers: Vec<_> = self.numbers.values().filter(lists).collect();
         numbers.sort_by_key(|number| number.position);
         numbers
     }

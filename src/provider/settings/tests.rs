@@ -147,7 +147,7 @@ fn accounts_that_are_not_known_yet_are_waited_for() {
 }
 
 fn accounts(ids: &[&str]) -> Field<AccountIds> {
-    Field::Known(AccountIds(ids.iter().map(|id| known(id)).collect()))
+    Field::Known(AccountIds(ids.iter().map(|id| known(*id)).collect()))
 }
 
 #[test]

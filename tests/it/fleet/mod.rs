@@ -1,5 +1,6 @@
 //! Many numbers: what a refresh costs at the API, and what look-ups and lists find.
 
+mod accounts;
 mod look_up;
 mod query;
 mod refresh;

@@ -157,7 +157,7 @@ async fn what_would_fail_for_each_number_as_well_is_not_tried_for_each() {
 }
 
 #[tokio::test]
-async fn no_number_of_a_throttled_account_is_called() {
+async fn numbers_of_a_throttled_account_are_not_called_one_by_one() {
     let limit = Throttle::new(0, Duration::from_secs(600));
     for limit in [limit.clone(), limit.clone().retry_after(RetryAfter::Seconds), limit.minutes(90)]
     {
@@ -174,7 +174,9 @@ async fn no_number_of_a_throttled_account_is_called() {
             let kept = answer.object.expect("an error drops nothing");
             assert_eq!(kept.value, before.value);
         }
-        assert_eq!(calls(&api), (1, 0));
+        // Where Meta names no time, one call tries again after a while.
+        let (lists, alone) = calls(&api);
+        assert!(lists == 1 && alone <= 1, "{lists} lists, {alone} single calls");
         host.end().await;
     }
 }
