@@ -80,7 +80,7 @@ impl ListResource for TwoStepVerificationList {
 struct Listing<'a> {
     context: &'a Context<<TwoStepVerification as Resource>::Client>,
     request: ListRequest,
-    items: ItemSender<TwoStepVerification>,
+    items: &'a Items<'a, TwoStepVerification>,
     /// Whether each number says which account it is in.
     names_account: bool,
     seen: HashSet<PhoneNumberId>,
