@@ -12,8 +12,9 @@ pub struct RootCertificates(Vec<CertificateDer<'static>>);
 
 impl RootCertificates {
     /// Reads all certificates of a PEM text. Other sections and text between them are passed over,
-    /// as bundles have comments.
+    /// as bundles have comments, and so is a byte order mark, which editors of Windows put first.
     pub fn from_pem(pem: &[u8]) -> Result<Self, ParseRootsError> {
+        let pem = pem.strip_prefix(BYTE_ORDER_MARK).unwrap_or(pem);
         let sections = CertificateDer::pem_slice_iter(pem).collect::<Result<Vec<_>, _>>();
         let roots = sections.map_err(|_| ParseRootsError::Malformed)?;
         if roots.is_empty() {
@@ -38,6 +39,8 @@ impl fmt::Debug for RootCertificates {
         write!(f, "RootCertificates({})", self.0.len())
     }
 }
+
+const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
 /// Why a text gives no root certificates. Nothing of the text is repeated: it may be a private key.
 #[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
@@ -70,6 +73,8 @@ mod tests {
     #[test]
     fn a_bundle_with_comments_and_other_sections_gives_its_certificates() {
         let key = "-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n";
+        let marked = format!("\u{feff}{}", pem().replace('\n', "\r\n"));
+        assert!(RootCertificates::from_pem(marked.as_bytes()).is_ok());
         let bundle = format!("# Example CA\n{}{key}\n\n# Another\n{}", pem(), pem());
         let roots = RootCertificates::from_pem(bundle.as_bytes()).expect("two certificates");
         assert_eq!(roots.iter().count(), 2);

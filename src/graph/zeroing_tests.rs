@@ -5,8 +5,11 @@
 use std::fs::File;
 use std::os::unix::fs::FileExt;
 
+use url::Host;
+
 use crate::graph::scrub::Scrub;
 use crate::graph::token::{AccessToken, AppSecret};
+use crate::graph::way_out::{self, Surroundings, Way};
 
 /// Where a text lies: its address, and what is to be found there while it lives.
 struct Place {
@@ -69,6 +72,21 @@ fn the_header_is_cleared_with_its_last_copy() {
     let place = Place::of(copy.as_bytes());
     drop(header);
     assert_cleared("the Authorization header", copy, place);
+}
+
+#[test]
+fn the_login_of_a_proxy_is_cleared_as_the_token_is() {
+    let value = format!("http://user:{}@p.example", CANARY.replace(['"', '\\', '%'], "-"));
+    let surroundings =
+        Surroundings::read(|name| (name == "HTTPS_PROXY").then(|| value.clone().into()));
+    let way = way_out::way(&surroundings, &Host::Domain("api.example"), 443).expect("a way");
+    let Way::Through(proxy) = way else { panic!("through the proxy") };
+    let login = proxy.login.expect("a login");
+    let header = login.header();
+    let place = Place::of(header.as_bytes());
+    assert_cleared("the Proxy-Authorization header", header, place);
+    let place = Place::of(&login.password);
+    assert_cleared("the proxy's password", login, place);
 }
 
 #[test]

@@ -6,9 +6,26 @@ use std::path::Path;
 
 use crate::graph::RootCertificates;
 
+/// Finds out what can be no path, without looking at any file.
+pub(crate) fn check(path: &Path) -> Result<(), String> {
+    let text = path.to_string_lossy();
+    if text.contains("-----BEGIN") {
+        return Err("is the text of a certificate, where the path of a file belongs: leave out \
+                    file(...) around the path"
+            .to_owned());
+    }
+    if text.starts_with("~") {
+        return Err("begins with ~, which is not expanded here: write pathexpand(\"~/...\"), or \
+                    the whole path"
+            .to_owned());
+    }
+    Ok(())
+}
+
 /// The certificates in a file. Only a regular file of reasonable size is read: anything else could
 /// hang or fill the memory. The problem is a phrase that goes on from the argument's name.
 pub(crate) fn read(path: &Path) -> Result<RootCertificates, String> {
+    check(path)?;
     let content = content(path)?;
     RootCertificates::from_pem(&content).map_err(|error| format!("names a file that {error}"))
 }

@@ -3,6 +3,8 @@
 //! Null falls back to the environment. Unknown does not: the value will come, and a different one
 //! from the environment would send calls to the wrong place.
 
+mod user_agent;
+
 use std::ffi::OsString;
 use std::fmt;
 use std::path::Path as FilePath;
@@ -19,7 +21,7 @@ use crate::provider::arguments::{
     ACCESS_TOKEN, API_VERSION, APP_ID, APP_SECRET, Argument, Arguments, BASE_URL,
     BUSINESS_ACCOUNT_IDS, CA_CERTIFICATE_FILE, MAX_RETRIES, REQUEST_TIMEOUT,
 };
-use crate::provider::{NAME, VERSION, root_certificates};
+use crate::provider::root_certificates;
 use crate::tf_provider::{Diagnostic, Diagnostics, Field, Number};
 
 /// What the provider block and the environment come to.
@@ -74,7 +76,8 @@ impl<'a> Environment<'a> {
 pub(crate) fn validate(arguments: &Arguments) -> Diagnostics {
     let nothing = Environment::new(|_| None);
     // Files belong to the machine that applies, not to the one that validates.
-    let load = |_: &FilePath| Ok(RootCertificates::default());
+    let load =
+        |path: &FilePath| root_certificates::check(path).map(|()| RootCertificates::default());
     let mut reader = Reader { environment: &nothing, load, problems: Diagnostics::new() };
     reader.settings(arguments, String::new());
     reader.problems
@@ -87,7 +90,7 @@ pub(crate) fn read(
     terraform_version: &str,
 ) -> Result<Settings, Diagnostics> {
     let appended = environment.text(APPEND_USER_AGENT).ok().flatten();
-    let user_agent = user_agent(terraform_version, appended.as_ref());
+    let user_agent = user_agent::user_agent(terraform_version, appended.as_ref());
     let load = root_certificates::read;
     let mut reader = Reader { environment, load, problems: Diagnostics::new() };
     let settings = reader.settings(arguments, user_agent);
@@ -242,15 +245,6 @@ fn duration(text: &str) -> Result<Duration, &'static str> {
         long if long > LONGEST_TIMEOUT => Err("is longer than 10m"),
         duration => Ok(duration),
     }
-}
-
-/// What the API sees of who calls. What others put into it is reduced to what a header carries.
-fn user_agent(terraform_version: &str, appended: Option<&SecretString>) -> String {
-    let clean = |text: &str| text.chars().filter(|c| (' '..='~').contains(c)).collect::<String>();
-    let own = format!("terraform-provider-{}/{}", NAME, VERSION);
-    let terraform = clean(terraform_version);
-    let appended = appended.map(|text| clean(text.expose_secret())).unwrap_or_default();
-    format!("Terraform/{terraform} (+https://www.terraform.io) {own} {appended}").trim().to_owned()
 }
 
 const RETRIES_RULE: &str = "must be a whole number from 0 to 100";

@@ -173,10 +173,14 @@ fn a_variable_that_is_not_text_is_an_error_that_names_it() {
 }
 
 #[test]
-fn the_user_agent_carries_nothing_that_would_break_a_header() {
-    let appended = SecretString::from("team-a\r\nX-Evil: 1\u{e9}");
-    let text = user_agent("1.11.4\n", Some(&appended));
-    assert!(text.starts_with("Terraform/1.11.4 (+https://www.terraform.io) terraform-provider-"));
-    assert!(text.ends_with(" team-aX-Evil: 1"), "{text}");
-    assert!(!text.contains(char::is_control));
+fn a_path_that_is_none_is_told_how_to_write_it() {
+    for (value, hint) in
+        [("~/root.pem", "pathexpand"), ("-----BEGIN CERTIFICATE-----\nMIIB", "leave out file(")]
+    {
+        let arguments = Arguments { ca_certificate_file: known(value), ..Arguments::default() };
+        for problems in [validate(&arguments), read_with(&arguments, &[]).expect_err("no path")] {
+            let shown = problem(&problems, "ca_certificate_file");
+            assert!(shown.contains(hint) && !shown.contains("MIIB"), "{shown}");
+        }
+    }
 }
