@@ -43,7 +43,7 @@ use crate::tf_provider::plugin::arguments::Command;
 use crate::tf_provider::plugin::end::{Ending, Event, Limits};
 use crate::tf_provider::plugin::handshake::{Handshake, HandshakeError};
 use crate::tf_provider::plugin::listener::{Listener, PortRange};
-use crate::tf_provider::plugin::output::{complain, leave_stdout, say};
+use crate::tf_provider::plugin::output::{complain, say};
 use crate::tf_provider::plugin::serve::{ServeError, Session};
 use crate::tf_provider::plugin::signals::Control;
 use crate::tf_provider::plugin::tls::{ServerTls, TlsError};
@@ -118,7 +118,7 @@ fn hosted<S: Provider>(
         parent::watch(move || watching.say(Event::HostGone));
         let certificate = tls.as_ref().map(|tls| &tls.certificate);
         say(&handshake.line(listener.address(), certificate)).map_err(Failure::Stdout)?;
-        leave_stdout();
+        output::leave();
         let tls = tls.map(|tls| tls.config);
         let session = Session { listener, tls, ending: (ending, events), limits: Limits::HOSTED };
         Ok(serve::serve(service, &calls, session).await?)

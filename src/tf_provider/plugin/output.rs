@@ -18,13 +18,13 @@ pub(super) fn complain(text: &str) {
     let _ = io::stderr().lock().write_all(text.as_bytes());
 }
 
-/// Sends to stderr whatever a library might print later: the host would throw it away, and a long
+/// Leaves stdout: sends to stderr whatever a library might print later: the host would throw it away, and a long
 /// line would block whoever prints it.
 #[cfg(unix)]
-pub(super) fn leave_stdout() {
+pub(super) fn leave() {
     // Stdout stays as it was if that fails, which is as good for the host.
     let _ = rustix::stdio::dup2_stdout(io::stderr());
 }
 
 #[cfg(not(unix))]
-pub(super) fn leave_stdout() {}
+pub(super) fn leave() {}
