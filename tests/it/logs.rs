@@ -21,6 +21,16 @@ async fn every_line_is_a_record_that_terraform_can_read() {
 }
 
 #[tokio::test]
+async fn the_record_of_a_call_that_failed_says_what_failed() {
+    let stderr = stderr_of_a_run(Launch::as_terraform().env("TF_LOG", "DEBUG")).await;
+    let mut records = stderr.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok());
+    let failed = records.find(|record| record["failed"] == true).expect("a call has failed");
+    assert_eq!(failed["tf_rpc"], "ValidateResourceTypeConfig");
+    let error = failed["error"].as_str().expect("what failed");
+    assert!(error.starts_with("Invalid Phone Number ID: "), "{error}");
+}
+
+#[tokio::test]
 async fn the_token_is_not_logged() {
     let stderr = stderr_of_a_run(Launch::as_terraform().env("TF_LOG", "TRACE")).await;
     assert!(!stderr.contains(TOKEN), "{stderr}");
