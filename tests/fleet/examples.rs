@@ -170,8 +170,12 @@ fn existing_numbers_are_adopted_by_import_blocks() {
     let (api, terraform) = with_example("adopt-with-import-blocks");
     tested(&terraform, 1);
 
-    let terraform =
-        terraform.env("TF_VAR_business_account_id", OTHER_ACCOUNT).env("TF_VAR_pin", "016253");
+    let terraform = terraform
+        .env("TF_VAR_business_account_id", OTHER_ACCOUNT)
+        .env("TF_VAR_numbers", r#"{"berlin":"206540352242922","bonn":"206540352242923"}"#)
+        .env("TF_VAR_pin", "016253");
+    // One of them has no PIN: it is adopted all the same.
+    api.switch_pin_off("206540352242923");
     api.forget_events();
     let applied = terraform.run(["apply", "-auto-approve"]).expect_success();
     assert!(applied.stdout.contains("2 imported, 0 added, 2 changed"), "{applied}");

@@ -26,5 +26,5 @@ variable "pin" {
 }
 
 provider "whatsapp" {
-  business_account_id = var.business_account_id
+  business_account_ids = [var.business_account_id]
 }

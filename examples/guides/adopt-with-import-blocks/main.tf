@@ -1,5 +1,7 @@
-# Adopts every number of the account that has a PIN already: look them up, import them, and set a
-# PIN that you know. After the first apply the import block may go.
+# Adopts numbers that exist: import them, and set a PIN that you know. The map of numbers is fixed.
+# One that was made of what Meta says now, such as of the numbers that have a PIN, would lose a number
+# when somebody switches its PIN off, just when it should be set again. After the first apply the
+# import block may go.
 
 terraform {
   required_version = ">= 1.11"
@@ -15,6 +17,11 @@ variable "business_account_id" {
   type = string
 }
 
+variable "numbers" {
+  description = "Phone number IDs by name. The data source whatsapp_phone_numbers shows them."
+  type        = map(string)
+}
+
 variable "pin" {
   description = "Meta shows nobody the PINs in force, so adopting a number sets this one."
   type        = string
@@ -22,31 +29,21 @@ variable "pin" {
   sensitive   = true
 }
 
-# With the account here, the data source needs none, and a refresh costs one call for a hundred
-# numbers in place of one for each.
+# With the account here, a refresh costs one call for a hundred numbers in place of one for each.
 provider "whatsapp" {
-  business_account_id = var.business_account_id
-}
-
-data "whatsapp_phone_numbers" "all" {}
-
-locals {
-  existing = toset([
-    for number in data.whatsapp_phone_numbers.all.phone_numbers : number.phone_number_id
-    if number.is_pin_enabled == true
-  ])
+  business_account_ids = [var.business_account_id]
 }
 
 import {
-  for_each = local.existing
+  for_each = var.numbers
   to       = whatsapp_two_step_verification.adopted[each.key]
-  id       = each.key
+  id       = each.value
 }
 
 resource "whatsapp_two_step_verification" "adopted" {
-  for_each = local.existing
+  for_each = var.numbers
 
-  phone_number_id = each.key
+  phone_number_id = each.value
   pin_wo          = var.pin
   pin_wo_version  = "1"
 }

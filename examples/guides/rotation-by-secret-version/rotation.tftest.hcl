@@ -14,14 +14,14 @@ run "a_number_is_taken_as_it_is" {
   }
 }
 
-run "an_id_becomes_a_number" {
+run "an_id_is_taken_as_it_is" {
   variables {
     secret         = "016253"
     secret_version = "2f3c1b7a-5d1e-4c58-9a56-0b6a1f0f4f3d"
   }
 
   assert {
-    condition     = whatsapp_two_step_verification.this.pin_wo_version != "7"
-    error_message = "Another version of the secret should have another number."
+    condition     = whatsapp_two_step_verification.this.pin_wo_version == "2f3c1b7a-5d1e-4c58-9a56-0b6a1f0f4f3d"
+    error_message = "The version should be the secret's."
   }
 }

@@ -1,4 +1,4 @@
-# Every number of the account that has two-step verification on.
+# Every number of the account that has two-step verification on. Without is_pin_enabled, all of them.
 #
 #   terraform query
 #   terraform query -generate-config-out=adopted.tf
@@ -7,5 +7,6 @@ list "whatsapp_two_step_verification" "existing" {
 
   config {
     business_account_id = "102290129340398"
+    is_pin_enabled      = true
   }
 }

@@ -1,5 +1,5 @@
-//! `list "whatsapp_two_step_verification"`: every number of an account that has two-step
-//! verification on, for `terraform query`.
+//! `list "whatsapp_two_step_verification"`: every number of an account, or those on which two-step
+//! verification is on or off, for `terraform query`.
 
 use std::collections::HashSet;
 
@@ -16,6 +16,8 @@ crate::model! {
     /// The `config` block.
     pub(crate) struct Config {
         business_account_id: String,
+        /// None for all numbers.
+        is_pin_enabled: bool,
     }
 }
 
@@ -34,9 +36,16 @@ impl ListResource for TwoStepVerificationList {
     fn schema(&self) -> Schema {
         Schema::new(
             "Lists the phone numbers of a WhatsApp Business Account, or of all accounts of the \
-             provider, that have two-step verification on.",
-            [Attribute::optional("business_account_id", Type::String)
-                .described(ACCOUNT_DESCRIPTION)],
+             provider, those without two-step verification too.",
+            [
+                Attribute::optional("business_account_id", Type::String)
+                    .described(ACCOUNT_DESCRIPTION),
+                Attribute::optional("is_pin_enabled", Type::Bool).described(
+                    "Lists only numbers on which two-step verification is on (`true`) or off \
+                     (`false`). A number of which Meta does not say so is listed only without \
+                     this filter.",
+                ),
+            ],
         )
     }
 
@@ -56,6 +65,7 @@ impl ListResource for TwoStepVerificationList {
             context,
             request,
             items,
+            is_pin_enabled: config.is_pin_enabled.known().copied(),
             names_account: accounts.len() > 1,
             seen: HashSet::new(),
             warnings: Diagnostics::new(),
@@ -81,6 +91,8 @@ struct Listing<'a> {
     context: &'a Context<<TwoStepVerification as Resource>::Client>,
     request: ListRequest,
     items: &'a Items<'a, TwoStepVerification>,
+    /// Only numbers of which Meta says this; none for all.
+    is_pin_enabled: Option<bool>,
     /// Whether each number says which account it is in.
     names_account: bool,
     seen: HashSet<PhoneNumberId>,
@@ -107,7 +119,8 @@ impl Listing<'_> {
                 Ok(None) => return Ok(Ok(Reader::WantsMore)),
                 Err(error) => return Ok(Err(error)),
             };
-            for number in page.into_iter().filter(|number| number.is_pin_enabled == Some(true)) {
+            let wanted = self.is_pin_enabled;
+            for number in page.into_iter().filter(|number| is_wanted(number, wanted)) {
                 // Configuration that is generated twice for one number would own it twice.
                 let is_new = self.seen.insert(number.id.clone());
                 if !is_new && self.request.include_state {
@@ -123,6 +136,10 @@ impl Listing<'_> {
             }
         }
     }
+}
+
+fn is_wanted(number: &graph::PhoneNumber, is_pin_enabled: Option<bool>) -> bool {
+    is_pin_enabled.is_none_or(|wanted| number.is_pin_enabled == Some(wanted))
 }
 
 fn item(

@@ -7,18 +7,26 @@ use crate::host::{Host, within};
 use crate::sandbox::{DEFAULT_ACCOUNT, Fault, GraphError, PhoneNumber, Rule, Sandbox};
 
 #[tokio::test]
-async fn numbers_with_a_pin_are_listed_with_their_names() {
+async fn numbers_are_listed_with_their_names_all_or_those_that_are_on_or_off() {
     let api = Sandbox::builder()
         .with_number(PhoneNumber::new("1", "+1 555-1").with_pin("271828"))
         .with_number(PhoneNumber::new("2", "+1 555-2"))
         .with_number(PhoneNumber::new("3", "+1 555-3").with_pin("271828"))
         .start();
     let host = configured(&api, account()).await;
-    let (listed, diagnostics) = host.provider.list(RESOURCE, json!({}), false, 100).await;
-    diagnostics.none("ListResource");
-    let names: Vec<_> = listed.iter().map(|item| item.display_name.as_str()).collect();
-    assert_eq!(names, ["+1 555-1 (Sandbox Ltd)", "+1 555-3 (Sandbox Ltd)"]);
-    assert_eq!(listed[1].identity, json!({ "phone_number_id": "3" }));
+    let mut listed = Vec::new();
+    for (filter, expected) in [
+        (json!({ "is_pin_enabled": true }), &["1", "3"][..]),
+        (json!({ "is_pin_enabled": false }), &["2"]),
+        (json!({}), &["1", "2", "3"]),
+    ] {
+        let (found, diagnostics) = host.provider.list(RESOURCE, filter, false, 100).await;
+        diagnostics.none("ListResource");
+        let ids: Vec<_> = found.iter().map(|item| &item.identity["phone_number_id"]).collect();
+        assert_eq!(ids, expected);
+        listed = found;
+    }
+    assert_eq!(listed[2].display_name, "+1 555-3 (Sandbox Ltd)");
     assert!(listed.iter().all(|item| item.object.is_none()), "nobody asked for it");
     host.end().await;
 }
