@@ -68,11 +68,15 @@ impl FieldType for AccountIds {
     }
 
     fn from_value(value: Value, path: &Path) -> Result<Self, ModelError> {
-        Vec::from_value(value, path).map(Self)
+        let elements = match value {
+            Value::Set(elements) => Value::List(elements.into_iter().collect()),
+            other => other,
+        };
+        Vec::from_value(elements, path).map(Self)
     }
 
     fn into_value(self) -> Value {
-        self.0.into_value()
+        Value::Set(self.0.into_iter().map(FieldType::into_value).collect())
     }
 }
 
