@@ -19,36 +19,13 @@ use crate::graph::http::{self, BuildError, Setup, Wire};
 use crate::graph::ids::{BusinessAccountId, PhoneNumberId};
 use crate::graph::request::Request;
 use crate::graph::retry;
-use crate::graph::roots::RootCertificates;
 use crate::graph::scrub::Scrub;
+use crate::graph::settings::{self, Settings};
 use crate::graph::stage::Stage;
-use crate::graph::token::{AccessToken, AppSecret, Proof};
+use crate::graph::token::Proof;
 use crate::graph::usage::{self, RequestedWait};
-use crate::graph::way_out::{Surroundings, Way};
+use crate::graph::way_out::Way;
 use crate::graph::whereabouts::Whereabouts;
-
-/// What a client is built from.
-#[derive(Clone, Debug)]
-pub struct Settings {
-    /// Where calls go.
-    pub base_url: BaseUrl,
-    /// Which version of the API is called.
-    pub api_version: ApiVersion,
-    /// Who calls.
-    pub access_token: AccessToken,
-    /// The secret of the token's app. With it, every call carries an `appsecret_proof`.
-    pub app_secret: Option<AppSecret>,
-    /// How long one attempt may take, from connecting to the last byte of the answer.
-    pub request_timeout: Duration,
-    /// How often a failed call is sent again, after the first attempt.
-    pub max_retries: u32,
-    /// What the environment says about proxies.
-    pub surroundings: Surroundings,
-    /// Roots to trust in addition to the system's.
-    pub extra_roots: RootCertificates,
-    /// What the client calls itself.
-    pub user_agent: String,
-}
 
 /// A client of the Graph API, for one token. Clones share connections, the gate and what was
 /// learned about the API; calls may run at the same time.
@@ -94,7 +71,7 @@ impl Client {
         let way = settings.base_url.way(&settings.surroundings)?;
         let token = settings.access_token;
         let proof = settings.app_secret.as_ref().map(|secret| secret.proof(&token));
-        let mut scrub = scrub(&token, settings.app_secret.as_ref(), proof.as_ref());
+        let mut scrub = settings::scrub(&token, settings.app_secret.as_ref(), proof.as_ref());
         if let Way::Through(proxy) = &way {
             tracing::info!(%proxy, variable = proxy.variable, "Calls go through a proxy");
             proxy.login.iter().for_each(|login| login.hide(&mut scrub));
@@ -388,18 +365,6 @@ impl History {
     fn end_with(&mut self, error: Error) -> Error {
         self.finish(error).after(self.last.take())
     }
-}
-
-fn scrub(token: &AccessToken, secret: Option<&AppSecret>, proof: Option<&Proof>) -> Scrub {
-    let mut scrub = Scrub::default();
-    scrub.add(token.expose());
-    if let Some(secret) = secret {
-        scrub.add(secret.expose());
-    }
-    if let Some(proof) = proof {
-        scrub.add(proof.expose());
-    }
-    scrub
 }
 
 /// Never more than this: bodies and headers hold secrets, and so does the query.

@@ -13,8 +13,7 @@ mod reason;
 #[cfg(not(any(windows, target_vendor = "apple")))]
 mod pem;
 #[cfg(any(windows, target_vendor = "apple"))]
-#[path = "platform.rs"]
-mod system;
+mod platform;
 #[cfg(not(any(windows, target_vendor = "apple")))]
 mod system;
 
@@ -31,6 +30,9 @@ use rustls::{CertificateError, ClientConfig, DigitallySignedStruct, Error, Other
 use rustls::{SignatureScheme, client::danger};
 
 pub use reason::TlsReason;
+
+#[cfg(any(windows, target_vendor = "apple"))]
+use platform as system;
 
 use crate::graph::roots::RootCertificates;
 use crate::graph::way_out::Surroundings;

@@ -15,12 +15,13 @@ use tokio_rustls::TlsAcceptor;
 use tokio_util::sync::CancellationToken;
 
 use crate::graph::class::Class;
-use crate::graph::client::{Client, Settings};
+use crate::graph::client::Client;
 use crate::graph::error::{Error, TlsReason};
 use crate::graph::ids::PhoneNumberId;
 use crate::graph::phone_numbers::{PhoneNumber, PhoneNumberFields};
 use crate::graph::pin::Pin;
 use crate::graph::roots::RootCertificates;
+use crate::graph::settings::Settings;
 use crate::graph::stage::Stage;
 use crate::graph::test_server::{
     Handle, Heard, Reply, Server, TestClock, answer, json, pem, success,

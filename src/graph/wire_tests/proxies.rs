@@ -372,7 +372,7 @@ async fn each_answer_by_socks_has_its_words_and_a_refused_login_is_sent_once() {
 }
 
 #[tokio::test]
-async fn a_socks_server_that_wants_no_login_gets_none_as_with_terraform() {
+async fn a_socks_server_that_wants_no_login_gets_none() {
     let api = api().await;
     let port = api.server.port;
     let proxy = Proxy::start(Temper::Socks { method: 0, login: 0, reply: 0, port }).await;

@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex};
 
 use tracing_subscriber::layer::{Context, Layer, SubscriberExt as _};
 
-use crate::graph::client::Settings;
+use crate::graph::settings::Settings;
 use crate::graph::test_server::{Server, TestClock, json};
 use crate::graph::token::{AccessToken, AppSecret};
 use crate::graph::wire_tests::{PIN, TOKEN, client_with, refusal, set_pin_now, settings};
