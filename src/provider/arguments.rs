@@ -24,6 +24,8 @@ crate::model! {
         ca_certificate_file: String,
         /// See [`MAX_RETRIES`].
         max_retries: Number,
+        /// See [`MISSING_NUMBER`].
+        missing_number: String,
         /// See [`REQUEST_TIMEOUT`].
         request_timeout: String,
     }
@@ -56,6 +58,7 @@ pub(crate) fn schema() -> Schema {
             BUSINESS_ACCOUNT_IDS.attribute(Type::Set(Box::new(Type::String))),
             text(CA_CERTIFICATE_FILE),
             MAX_RETRIES.attribute(Type::Number),
+            text(MISSING_NUMBER),
             text(REQUEST_TIMEOUT),
         ],
     )
@@ -147,6 +150,17 @@ pub(crate) const MAX_RETRIES: Argument = Argument {
     description: "How often a call is repeated after a failure that may pass: a whole number \
         from 0 to 100. Defaults to `4`. Can also be set with the `WHATSAPP_MAX_RETRIES` \
         environment variable.",
+};
+
+/// What a refresh does with a number that the API does not show.
+pub(crate) const MISSING_NUMBER: Argument = Argument {
+    name: "missing_number",
+    variable: "WHATSAPP_MISSING_NUMBER",
+    advice: "Write error, or warn to keep what is stored and go on.",
+    description: "What a refresh does with a phone number that Meta does not show, because it was \
+        deleted or because the token may not see it: `error`, which is the default, or `warn`, \
+        which keeps what is stored, warns, and goes on. Can also be set with the \
+        `WHATSAPP_MISSING_NUMBER` environment variable.",
 };
 
 /// How long one attempt may take.

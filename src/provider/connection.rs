@@ -18,7 +18,7 @@ use crate::provider::directory::Directory;
 use crate::provider::failure;
 use crate::provider::fleet::Fleet;
 use crate::provider::run::{Run, Topic};
-use crate::provider::settings::{Setting, Settings};
+use crate::provider::settings::{MissingNumber, Setting, Settings};
 use crate::tf_provider::{Diagnostic, Diagnostics};
 
 /// The way to the API.
@@ -117,6 +117,11 @@ impl Connection {
         diagnostic: impl FnOnce() -> Diagnostic,
     ) -> Option<Diagnostic> {
         self.run.is_new(topic).then(diagnostic)
+    }
+
+    /// Whether a number that the API does not show is kept with a warning.
+    pub(crate) fn keeps_missing_numbers(&self) -> bool {
+        self.settings.missing_number == Setting::Known(MissingNumber::Warn)
     }
 
     /// Once per process: the API served a call with another version than the configured one.

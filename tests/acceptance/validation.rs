@@ -210,6 +210,7 @@ fn each_provider_argument_says_what_to_write() {
         case(r#"request_timeout = 30"#, &["is not a duration", duration]),
         case(r#"request_timeout = "0s""#, &["is zero", duration]),
         case(r#"request_timeout = "1h""#, &["longer than 10m", duration]),
+        case(r#"missing_number = "ignore""#, &["neither error nor warn", "Write error, or warn"]),
         case("max_retries = -1", &["max_retries", retries]),
         case("max_retries = 1.5", &[retries]),
         case("max_retries = 101", &[retries]),
@@ -264,9 +265,10 @@ fn a_bad_value_in_the_environment_names_the_variable() {
         ("WHATSAPP_API_VERSION", "latest"),
         ("WHATSAPP_APP_SECRET", "two words"),
         ("WHATSAPP_BASE_URL", "http://graph.example"),
-        ("WHATSAPP_BUSINESS_ACCOUNT_ID", "mine"),
+        ("WHATSAPP_BUSINESS_ACCOUNT_IDS", "mine"),
         ("WHATSAPP_CA_CERTIFICATE_FILE", "/none.pem"),
         ("WHATSAPP_MAX_RETRIES", "many"),
+        ("WHATSAPP_MISSING_NUMBER", "ignore"),
         ("WHATSAPP_REQUEST_TIMEOUT", "soon"),
     ];
     let mut terraform = Terraform::new();

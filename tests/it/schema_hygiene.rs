@@ -108,6 +108,7 @@ async fn the_provider_block_is_the_documented_one() {
             "business_account_ids: optional",
             "ca_certificate_file: optional",
             "max_retries: optional",
+            "missing_number: optional",
             "request_timeout: optional",
         ]
     );

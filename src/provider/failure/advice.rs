@@ -141,8 +141,9 @@ fn step_for_class(class: Class) -> &'static str {
              deleted, and for one that this token may not see. Check that phone_number_id is the \
              ID that WhatsApp Manager shows (not the phone number itself), and that the token's \
              system user is assigned to the number's WhatsApp Business Account. If the number is \
-             gone for good, remove the resource from the configuration, or from the state with \
-             terraform state rm."
+             gone for good, remove its resource from the configuration. So that a refresh goes on \
+             without a number, set the provider's argument missing_number, or the environment \
+             variable WHATSAPP_MISSING_NUMBER, to \"warn\"."
         }
         Class::Permission => {
             "Give the token's system user the permissions whatsapp_business_management and \

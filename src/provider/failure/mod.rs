@@ -107,6 +107,17 @@ impl Attempt {
         Diagnostic::warning(title(error, self.on), format!("{}\n\n{instead}", self.detail(error)))
     }
 
+    /// A failure that is none, as a warning: explained and repeated as a failure is. `instead` says
+    /// what happens.
+    pub(crate) fn tolerated(&self, error: &Error, run: &Run, instead: &str) -> Diagnostic {
+        let before = run.explained(|all| all.before(error, self.on, &self.object));
+        let detail = before.map_or_else(
+            || format!("{}\n\n{instead}", self.detail(error)),
+            |first| self.again(error, &first),
+        );
+        Diagnostic::warning(title(error, self.on), detail)
+    }
+
     /// One line for what has been explained with another object.
     fn again(&self, error: &Error, first: &Object) -> String {
         let whose = self.whose.clone().map(Object::Number);

@@ -19,7 +19,7 @@ use crate::graph::{
 use crate::provider::accounts::{self, AccountIds};
 use crate::provider::arguments::{
     ACCESS_TOKEN, API_VERSION, APP_ID, APP_SECRET, Argument, Arguments, BASE_URL,
-    BUSINESS_ACCOUNT_IDS, CA_CERTIFICATE_FILE, MAX_RETRIES, REQUEST_TIMEOUT,
+    BUSINESS_ACCOUNT_IDS, CA_CERTIFICATE_FILE, MAX_RETRIES, MISSING_NUMBER, REQUEST_TIMEOUT,
 };
 use crate::provider::root_certificates;
 use crate::tf_provider::{Diagnostic, Diagnostics, Field, Number};
@@ -35,9 +35,19 @@ pub(crate) struct Settings {
     pub(crate) business_account_ids: Setting<Vec<BusinessAccountId>>,
     pub(crate) ca_certificates: Setting<RootCertificates>,
     pub(crate) max_retries: Setting<u32>,
+    pub(crate) missing_number: Setting<MissingNumber>,
     pub(crate) request_timeout: Setting<Duration>,
     pub(crate) surroundings: Surroundings,
     pub(crate) user_agent: String,
+}
+
+/// What a refresh does with a number that the API does not show.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum MissingNumber {
+    /// It ends with an error.
+    Error,
+    /// It keeps what is stored and warns.
+    Warn,
 }
 
 /// One argument's value.
@@ -119,6 +129,7 @@ impl Reader<'_> {
                 load(FilePath::new(path))
             }),
             max_retries: self.max_retries(&of.max_retries),
+            missing_number: self.text(MISSING_NUMBER, &of.missing_number, missing_number),
             request_timeout: self.text(REQUEST_TIMEOUT, &of.request_timeout, duration),
             surroundings: Surroundings::read(&self.environment.0),
             user_agent,
@@ -236,6 +247,14 @@ fn invalid(argument: Argument, problem: &str) -> Diagnostic {
 fn retries(number: &Number) -> Result<u32, &'static str> {
     let whole = number.as_u64().and_then(|number| u32::try_from(number).ok());
     whole.filter(|retries| *retries <= MOST_RETRIES).ok_or(RETRIES_RULE)
+}
+
+fn missing_number(text: &str) -> Result<MissingNumber, &'static str> {
+    match text {
+        "error" => Ok(MissingNumber::Error),
+        "warn" => Ok(MissingNumber::Warn),
+        _ => Err("is neither error nor warn"),
+    }
 }
 
 fn duration(text: &str) -> Result<Duration, &'static str> {

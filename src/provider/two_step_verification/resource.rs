@@ -14,7 +14,7 @@ use crate::provider::run::{Run, Topic};
 use crate::provider::two_step_verification::notices::{
     is_off, not_shown_yet, not_told, pin_in_old_states, stays_on,
 };
-use crate::provider::two_step_verification::status::{pin_status, remember_account};
+use crate::provider::two_step_verification::status::{Told, pin_status, remember_account};
 use crate::provider::two_step_verification::{
     Identity, Model, checks, identity_schema, owners, planning, schema,
 };
@@ -102,14 +102,15 @@ impl Resource for TwoStepVerification {
     async fn read(&self, context: &Context<Connection>, state: Model) -> Outcome<Refreshed<Model>> {
         let number = stored_phone_number_id(&state.phone_number_id)?;
         let status = pin_status(context, &number).await?;
-        let (is_pin_enabled, notice) = match status.is_pin_enabled {
-            Some(true) => (Field::Known(true), None),
-            Some(false) if self.was_just_set(&state) => {
+        let (is_pin_enabled, notice) = match status.told {
+            Told::On => (Field::Known(true), None),
+            Told::Off if self.was_just_set(&state) => {
                 (Field::Known(true), Some(not_shown_yet(&number)))
             }
-            Some(false) => (Field::Known(false), Some(is_off(&number, &state))),
+            Told::Off => (Field::Known(false), Some(is_off(&number, &state))),
+            Told::Missing => (state.is_pin_enabled.clone(), None),
             // Absent means unknown, never off.
-            None => (Field::Null, context.client().once(Topic::SilenceOfMeta, not_told)),
+            Told::Nothing => (Field::Null, context.client().once(Topic::SilenceOfMeta, not_told)),
         };
         // A state that somebody edited may have lost the ID.
         let state = Model { id: Field::Known(number.to_string()), is_pin_enabled, ..state };

@@ -1,7 +1,7 @@
 //! Whether a number has a PIN: from the accounts' lists where there are any, else by a call of its
 //! own.
 
-use crate::graph::{Error, PhoneNumberFields, PhoneNumberId};
+use crate::graph::{Class, PhoneNumberFields, PhoneNumberId};
 use crate::provider::connection::Connection;
 use crate::provider::failure::{Attempt, is_about_number};
 use crate::provider::fleet::Failure;
@@ -12,9 +12,29 @@ use crate::tf_provider::{Context, Diagnostic, Diagnostics};
 
 /// What is known, and what the user should know about how it was found.
 pub(super) struct PinStatus {
-    /// None where the API does not say.
-    pub(super) is_pin_enabled: Option<bool>,
+    pub(super) told: Told,
     pub(super) warnings: Diagnostics,
+}
+
+/// What the API says of a number's two-step verification.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(super) enum Told {
+    On,
+    Off,
+    /// It shows the number and leaves that out.
+    Nothing,
+    /// It does not show the number, and the user wants to go on all the same.
+    Missing,
+}
+
+impl From<Option<bool>> for Told {
+    fn from(is_pin_enabled: Option<bool>) -> Self {
+        match is_pin_enabled {
+            Some(true) => Self::On,
+            Some(false) => Self::Off,
+            None => Self::Nothing,
+        }
+    }
 }
 
 /// Looks a number up.
@@ -34,13 +54,13 @@ pub(super) async fn pin_status(
         warnings.extend(looked_up.failures.iter().map(read_alone_instead));
         listed = looked_up.listed;
     }
-    let is_pin_enabled = match listed {
+    let told = match listed {
         Some(listed) => {
             remember(private, &listed.account);
-            listed.is_pin_enabled
+            listed.is_pin_enabled.into()
         }
         None => {
-            let found = own_call(context, number).await;
+            let found = own_call(context, number, &mut warnings).await;
             remember_account(context, number);
             // Why it was read alone belongs to why that failed.
             found.map_err(|failure| {
@@ -49,7 +69,7 @@ pub(super) async fn pin_status(
         }
     };
     warnings.extend(connection.version_warning());
-    Ok(PinStatus { is_pin_enabled, warnings })
+    Ok(PinStatus { told, warnings })
 }
 
 /// Remembers the account that the API has named for a number, if it has named one.
@@ -63,16 +83,24 @@ pub(super) fn remember_account(context: &Context<Connection>, number: &PhoneNumb
 async fn own_call(
     context: &Context<Connection>,
     number: &PhoneNumberId,
-) -> Result<Option<bool>, Diagnostics> {
-    let graph = context.client().graph()?;
+    warnings: &mut Diagnostics,
+) -> Result<Told, Diagnostics> {
+    let connection = context.client();
+    let graph = connection.graph()?;
     let found = graph.phone_number(number, PhoneNumberFields::PinStatus, context.stop()).await;
-    let run = context.client().run();
-    found.map(|found| found.is_pin_enabled).map_err(|error| failed(number, &error, run))
-}
-
-fn failed(number: &PhoneNumberId, error: &Error, run: &Run) -> Diagnostics {
-    let failure = Attempt::read("Reading two-step verification of", number).failed(error, run);
-    if is_about_number(error) { failure.at("phone_number_id").into() } else { failure.into() }
+    let error = match found {
+        Ok(found) => return Ok(found.is_pin_enabled.into()),
+        Err(error) => error,
+    };
+    let attempt = Attempt::read("Reading two-step verification of", number);
+    // A status alone may come from a proxy; that a number is missing is for Graph to say.
+    let is_missing = error.class() == Class::NotFound && error.code().is_some();
+    if is_missing && connection.keeps_missing_numbers() {
+        warnings.push(attempt.tolerated(&error, connection.run(), KEPT));
+        return Ok(Told::Missing);
+    }
+    let failure = attempt.failed(&error, connection.run());
+    Err(if is_about_number(&error) { failure.at("phone_number_id") } else { failure }.into())
 }
 
 fn not_listed(failure: &Failure, number: &PhoneNumberId, run: &Run) -> Diagnostic {
@@ -82,5 +110,8 @@ fn not_listed(failure: &Failure, number: &PhoneNumberId, run: &Run) -> Diagnosti
 fn read_alone_instead(failure: &Failure) -> Diagnostic {
     listing(&failure.account).warned(&failure.error, INSTEAD)
 }
+
+const KEPT: &str = "What is stored of the number is kept, because missing_number is \"warn\". An \
+                    apply of a configuration that no longer declares it forgets it.";
 
 const INSTEAD: &str = "Each phone number is read by a call of its own instead.";

@@ -70,6 +70,48 @@ fn a_number_that_cannot_be_read_stays_in_the_state() {
     assert_eq!(stage.state(), before);
 }
 
+#[test]
+fn a_lost_number_does_not_stop_the_others_and_is_removed_by_a_plain_apply() {
+    let sales = support("106540352242923", "730164").replace("\"support\"", "\"sales\"");
+    let mut stage = Stage::new();
+    stage.configure(&format!("{}{sales}", support(DEFAULT_NUMBER, "058213")));
+    stage.apply();
+    stage.api.remove_number(DEFAULT_NUMBER);
+    stage.configure(&sales.replace("730164", "918273"));
+    let refused = stage.try_to_apply().expect_failure();
+    let error = refused.expect_error("Phone Number Not Found or Not Visible");
+    assert!(error.detail.contains("WHATSAPP_MISSING_NUMBER, to \"warn\""), "{error:?}");
+
+    stage.terraform.set_env("WHATSAPP_MISSING_NUMBER", "warn");
+    let applied = stage.apply();
+    let missing = |it: &&crate::terraform::Diagnostic| it.summary == error.summary;
+    let warnings = applied.diagnostics();
+    let warning = warnings.iter().find(missing).expect("it is said");
+    assert!(!warning.is_error() && warning.detail.contains("is kept"), "{warning:?}");
+    assert_eq!(stage.state().into_keys().collect::<Vec<_>>(), ["sales"]);
+    assert_eq!(stage.api.pin("106540352242923").as_deref(), Some("918273"));
+    stage.expect_nothing_to_do();
+}
+
+#[test]
+fn of_many_lost_numbers_the_first_is_explained_and_each_other_is_a_line() {
+    let sales = support("106540352242923", "730164").replace("\"support\"", "\"sales\"");
+    let mut stage = Stage::new();
+    stage.configure(&format!("{}{sales}", support(DEFAULT_NUMBER, "058213")));
+    stage.apply();
+    let before = stage.state();
+    stage.api.remove_number(DEFAULT_NUMBER);
+    stage.api.remove_number("106540352242923");
+    stage.terraform.set_env("WHATSAPP_MISSING_NUMBER", "warn");
+    let planned = stage.plan(&[]);
+    planned.expect_warning("Phone Number Not Found or Not Visible");
+    let mut lines: Vec<_> =
+        planned.diagnostics().iter().map(|it| it.detail.lines().count()).collect();
+    lines.sort_unstable();
+    assert!(lines.len() == 2 && lines[0] == 1 && lines[1] > 1, "{planned}");
+    assert_eq!(stage.state(), before);
+}
+
 fn refusal() -> Fault {
     Fault::Error(GraphError::not_registered())
 }
