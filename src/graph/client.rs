@@ -163,7 +163,8 @@ impl Client {
         let inner = &self.0;
         let (attempts, chance) = (history.attempts, inner.clock.chance());
         let decision = retry::decide(&failure, requested, attempts, history.retries, chance);
-        let failure = failure.with_wait(decision.hold_all);
+        let is_named = requested.when_throttled().is_some();
+        let failure = failure.with_wait(decision.hold_all, is_named);
         match decision.hold_all {
             Some(wait) => permit.was_throttled(inner.clock.now() + wait, &failure),
             None => permit.went_through(),
@@ -191,7 +192,7 @@ impl Client {
             }
             let wait = match place.ask(history.retries, self.0.clock.now()) {
                 Admission::Go(permit) => return Ok(permit),
-                Admission::GiveUp(because, wait) => return Err(because.with_wait(Some(wait))),
+                Admission::GiveUp(because, wait) => return Err(because.with_wait_left(wait)),
                 Admission::Wait(wait) => Some(wait),
                 Admission::Behind => None,
             };

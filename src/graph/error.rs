@@ -24,6 +24,8 @@ struct Inner {
     attempts: u32,
     outcome_unknown: bool,
     wait: Option<Duration>,
+    /// Whether the API has named the wait; else it is our own guess.
+    wait_is_named: bool,
     before: Option<Error>,
     stage: Option<Stage>,
 }
@@ -58,6 +60,7 @@ impl Error {
             attempts: 0,
             outcome_unknown: false,
             wait,
+            wait_is_named: false,
             before: None,
             stage: None,
         }))
@@ -73,8 +76,16 @@ impl Error {
         Self::new(Kind::Cancelled)
     }
 
-    pub(crate) fn with_wait(mut self, wait: Option<Duration>) -> Self {
+    /// A wait, and whether the API has named it.
+    pub(crate) fn with_wait(mut self, wait: Option<Duration>, is_named: bool) -> Self {
         self.0.wait = wait.or(self.0.wait);
+        self.0.wait_is_named = is_named;
+        self
+    }
+
+    /// The rest of the same wait.
+    pub(crate) fn with_wait_left(mut self, left: Duration) -> Self {
+        self.0.wait = Some(left);
         self
     }
 
@@ -194,9 +205,11 @@ impl Error {
         self.0.wait
     }
 
-    /// [`retry_after`](Self::retry_after) in minutes, rounded up.
+    /// The wait that the API has named, in minutes, rounded up. `None` where it named nothing, even
+    /// if the client keeps a pause of its own.
     pub fn minutes_to_wait(&self) -> Option<u64> {
-        self.0.wait.map(|wait| wait.as_secs().div_ceil(60).max(1))
+        let named = self.0.wait.filter(|_| self.0.wait_is_named);
+        named.map(|wait| wait.as_secs().div_ceil(60).max(1))
     }
 
     /// How often the call was sent: 0 if it never left.
@@ -335,11 +348,13 @@ mod tests {
     fn minutes_are_rounded_up() {
         let minutes = |seconds| {
             let wait = Some(Duration::from_secs(seconds));
-            Error::new(Kind::Timeout).with_wait(wait).minutes_to_wait()
+            Error::new(Kind::Timeout).with_wait(wait, true).minutes_to_wait()
         };
         assert_eq!(minutes(1), Some(1));
         assert_eq!(minutes(60), Some(1));
         assert_eq!(minutes(61), Some(2));
         assert_eq!(Error::new(Kind::Timeout).minutes_to_wait(), None);
+        let own = Error::new(Kind::Timeout).with_wait(Some(Duration::from_secs(4)), false);
+        assert_eq!(own.minutes_to_wait(), None, "a wait of our own is nobody's wish");
     }
 }

@@ -5,10 +5,11 @@ use std::time::Duration;
 
 use tokio::task::JoinSet;
 
+use crate::graph::Settings;
 use crate::graph::class::Class;
 use crate::graph::client::Client;
 use crate::graph::error::Error;
-use crate::graph::test_server::{Reply, Server, TestClock, answer, success};
+use crate::graph::test_server::{Reply, Server, TestClock, answer, json, success};
 use crate::graph::wire_tests::{client_with, set_pin_now, settings, throttled};
 
 /// Serves `limit` calls, then none for ten seconds, and so on; counts the calls it had forbidden.
@@ -76,6 +77,28 @@ async fn a_limit_that_never_lifts_is_waited_for_by_all_together_and_not_one_afte
     // One call alone waits four times. Some of the fifty start late: this clock runs ahead of them.
     let (passed, heard) = (clock.passed().as_secs() / 10, server.heard());
     assert!((4..=15).contains(&passed) && heard <= 50 + 15, "{passed} waits, {heard} calls");
+}
+
+#[tokio::test]
+async fn a_wait_that_nobody_named_is_not_called_the_apis() {
+    let server = Server::start(|_| json(400, r#"{"error":{"code":80007}}"#)).await;
+    let settings = Settings { max_retries: 0, ..settings(server.port) };
+    let client = client_with(settings, &TestClock::new());
+    let throttled = set_pin_now(&client).await.expect_err("throttled");
+    assert_eq!(throttled.minutes_to_wait(), None);
+    assert!(throttled.retry_after().is_some(), "the client keeps away all the same");
+}
+
+#[tokio::test]
+async fn a_busy_service_says_how_long_it_will_be_busy() {
+    let server = Server::start(|_| {
+        let headers = [("retry-after", "150")];
+        Reply::Bytes(answer(503, &headers, r#"{"error":{"code":2}}"#))
+    })
+    .await;
+    let client = client_with(settings(server.port), &TestClock::new());
+    let busy = set_pin_now(&client).await.expect_err("busy");
+    assert_eq!((busy.class(), busy.minutes_to_wait()), (Class::Transient, Some(3)));
 }
 
 #[tokio::test]

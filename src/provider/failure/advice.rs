@@ -167,17 +167,22 @@ fn later(error: &Error) -> String {
         Some(_) => ", and give Meta's support the fbtrace_id",
         None => "",
     };
-    format!("Try again in a few minutes. If it goes on, look at metastatus.com{support}.")
+    let when = asked_to_wait(error).unwrap_or_else(|| "Try again in a few minutes.".into());
+    format!("{when} If it goes on, look at metastatus.com{support}.")
+}
+
+/// What the API has asked for; a wait that is our own is not called its wish.
+fn asked_to_wait(error: &Error) -> Option<String> {
+    let minutes = match error.minutes_to_wait()? {
+        1 => "a minute".to_owned(),
+        minutes => format!("{minutes} minutes"),
+    };
+    Some(format!("Meta asks to wait for about {minutes}. Try again after that."))
 }
 
 fn wait(error: &Error, on: Subject) -> String {
-    let when = match error.minutes_to_wait() {
-        Some(1) => "Meta asks to wait for about a minute. Try again after that.".to_owned(),
-        Some(minutes) => {
-            format!("Meta asks to wait for about {minutes} minutes. Try again after that.")
-        }
-        None => "Try again later: limits are counted over an hour.".to_owned(),
-    };
+    let when = asked_to_wait(error);
+    let when = when.unwrap_or_else(|| "Try again later: limits are counted over an hour.".into());
     // Lists are what business_account_ids brings: there the advice has been taken.
     let batches = if on == Subject::Account { "" } else { " business_account_ids set, with" };
     format!(

@@ -140,6 +140,17 @@ fn the_number_is_pointed_at_only_where_it_may_be_at_fault() {
 }
 
 #[test]
+fn only_a_wait_that_the_api_named_is_told_as_its_wish() {
+    let limit = every_error().into_iter().find(|error| error.class() == Class::RateLimit);
+    let limit = limit.expect("among the examples");
+    let pause = Some(std::time::Duration::from_secs(130));
+    let own = failed(&attempt(), &limit.clone().with_wait(pause, false));
+    assert!(!own.detail().contains("Meta asks"), "{}", own.detail());
+    let named = failed(&attempt(), &limit.with_wait(pause, true));
+    assert!(named.detail().contains("Meta asks to wait for about 3 minutes"), "{}", named.detail());
+}
+
+#[test]
 fn a_warning_says_what_happens_instead() {
     let error = every_error().remove(0);
     let warning = Attempt::read("Reading", &number("1")).warned(&error, "Each is read alone.");
