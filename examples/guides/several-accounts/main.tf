@@ -26,14 +26,14 @@ variable "pins" {
 }
 
 provider "whatsapp" {
-  alias               = "europe"
-  access_token        = var.tokens["europe"]
+  alias                = "europe"
+  access_token         = var.tokens["europe"]
   business_account_ids = ["102290129340398"]
 }
 
 provider "whatsapp" {
-  alias               = "america"
-  access_token        = var.tokens["america"]
+  alias                = "america"
+  access_token         = var.tokens["america"]
   business_account_ids = ["102290129340399"]
 }
 
