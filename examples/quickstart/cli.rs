@@ -59,10 +59,12 @@ pub(crate) enum Feature {
     ImportByIdentity,
     /// The command `query` and list resources.
     Query,
+    /// Actions, triggered or invoked.
+    Actions,
 }
 
 impl Feature {
-    pub(crate) const ALL: [Self; 7] = [
+    pub(crate) const ALL: [Self; 8] = [
         Self::Provider,
         Self::ImportBlock,
         Self::ImportForEach,
@@ -70,6 +72,7 @@ impl Feature {
         Self::Ephemeral,
         Self::ImportByIdentity,
         Self::Query,
+        Self::Actions,
     ];
 
     /// The first version of a tool that has it, as major and minor number; none if no version has.
@@ -81,7 +84,7 @@ impl Feature {
             Self::WriteOnly => ((1, 11), Some((1, 11))),
             Self::Ephemeral => ((1, 10), Some((1, 11))),
             Self::ImportByIdentity => ((1, 12), Some((1, 12))),
-            Self::Query => ((1, 14), None),
+            Self::Query | Self::Actions => ((1, 14), None),
         };
         match product {
             Product::Terraform => Some(terraform),

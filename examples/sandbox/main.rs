@@ -5,7 +5,7 @@ mod api;
 use std::io::{self, Write};
 use std::process::ExitCode;
 
-use api::{DEFAULT_ACCOUNT, DEFAULT_NUMBER, DEFAULT_TOKEN, Sandbox};
+use api::{DEFAULT_ACCOUNT, DEFAULT_NUMBER, DEFAULT_TOKEN, PhoneNumber, Sandbox};
 
 fn main() -> ExitCode {
     match Options::parse(std::env::args().skip(1)) {
@@ -23,6 +23,7 @@ fn main() -> ExitCode {
 struct Options {
     port: u16,
     numbers: Option<u64>,
+    fresh: bool,
 }
 
 impl Options {
@@ -33,6 +34,7 @@ impl Options {
             match argument.as_str() {
                 "--help" | "-h" => return Ok(None),
                 "--port" => options.port = value(&argument, arguments.next())?,
+                "--fresh" => options.fresh = true,
                 "--numbers" => options.numbers = Some(value(&argument, arguments.next())?),
                 other => return Err(format!("Unknown argument {other}.")),
             }
@@ -52,6 +54,10 @@ fn serve(options: &Options) {
     let (sandbox, number) = match options.numbers {
         Some(count) => {
             (builder.account(DEFAULT_ACCOUNT).numbers(count).start(), Sandbox::number_id(0))
+        }
+        None if options.fresh => {
+            let number = PhoneNumber::new(DEFAULT_NUMBER, "+1 555-010-0001").fresh();
+            (builder.with_number(number).start(), DEFAULT_NUMBER.to_owned())
         }
         None => (builder.start(), DEFAULT_NUMBER.to_owned()),
     };
@@ -100,8 +106,9 @@ Each call is shown below. Ctrl-C ends the sandbox.
 const HELP: &str = "\
 Serves an imitation of Meta's Graph API on 127.0.0.1.
 
-Usage: cargo run --example sandbox -- [--port PORT] [--numbers COUNT]
+Usage: cargo run --example sandbox -- [--port PORT] [--numbers COUNT | --fresh]
 
   --port PORT      listen on this port; by default the system chooses a free one
   --numbers COUNT  seed so many phone numbers; by default there are three
+  --fresh          seed one number that is verified and waits to be registered
   --help           show this text";

@@ -108,6 +108,13 @@ impl RegistrationState {
         }
     }
 
+    /// The state of a number of which only this is said.
+    #[cfg(test)]
+    pub(crate) fn of(platform_type: Option<&str>, status: Option<&str>) -> Self {
+        let (platform_type, status) = (platform_type.map(Into::into), status.map(Into::into));
+        Self { platform_type, status, ..Self::default() }
+    }
+
     fn read(
         number: &PhoneNumberId,
         status: u16,

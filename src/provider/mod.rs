@@ -10,6 +10,7 @@
 
 mod access_token;
 mod accounts;
+mod actions;
 mod arguments;
 mod connection;
 mod directory;
@@ -30,6 +31,7 @@ use std::{env, sync::Arc, time::Duration};
 use crate::tf_provider::{Diagnostics, Outcome, Provider, Registry, Schema, Warned};
 
 use access_token::AccessTokenDataSource;
+use actions::{RegisterPhoneNumber, SetPin};
 use arguments::Arguments;
 use connection::Connection;
 use phone_number::{PhoneNumberDataSource, PhoneNumbersDataSource};
@@ -87,6 +89,8 @@ impl Provider for WhatsApp {
         registry.data_source(PhoneNumberDataSource);
         registry.data_source(PhoneNumbersDataSource);
         registry.ephemeral_resource(RandomPin);
+        registry.action(RegisterPhoneNumber);
+        registry.action(SetPin);
     }
 }
 

@@ -10,6 +10,7 @@ mod sandbox;
 #[path = "../terraform/mod.rs"]
 mod terraform;
 
+mod actions;
 mod core;
 mod harness;
 mod leftovers;

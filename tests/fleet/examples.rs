@@ -26,7 +26,7 @@ fn every_example_is_formatted() {
 fn every_guide_is_valid_and_explains_itself_first() {
     for guide in folders("examples/guides") {
         let api = lane::two_accounts().start();
-        let needs_query = guide.ends_with("adopt-by-query");
+        let needs_query = guide.ends_with("adopt-by-query") || guide.ends_with("register-a-number");
         let newest = if needs_query { lane::newest_with_query } else { lane::newest };
         let terraform = newest(&api);
         lane::copy(&guide, &terraform);
@@ -43,7 +43,8 @@ fn every_guide_has_a_test_here_or_of_its_own() {
         let has_test = files
             .filter_map(|entry| entry.ok()?.file_name().into_string().ok())
             .any(|name| name.ends_with(".tftest.hcl"));
-        assert!(has_test || guide.ends_with("adopt-by-query"), "{} is untested", guide.display());
+        let here = ["adopt-by-query", "register-a-number"].iter().any(|name| guide.ends_with(name));
+        assert!(has_test || here, "{} is untested", guide.display());
     }
 }
 
@@ -149,6 +150,30 @@ fn a_check_warns_of_a_token_that_ends_soon_or_misses_an_account() {
 fn seconds_from_now(seconds: u64) -> u64 {
     let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);
     now.expect("a clock after 1970").as_secs() + seconds
+}
+
+#[test]
+fn a_bought_number_gets_its_pin_and_is_registered_with_it() {
+    let api = lane::two_accounts().start();
+    api.edit_number("106540352242922", |number| *number = number.clone().fresh());
+    let terraform = lane::newest_with_query(&api)
+        .env("TF_VAR_phone_number_id", "106540352242922")
+        .env("TF_VAR_pin", "483920");
+    lane::copy(Path::new("examples/guides/register-a-number"), &terraform);
+    terraform.run(["apply", "-auto-approve"]).expect_success();
+    assert_eq!(api.pin("106540352242922").as_deref(), Some("483920"));
+    assert_eq!(api.registrations(), 1);
+}
+
+#[test]
+fn the_examples_of_actions_are_valid() {
+    for folder in folders("examples/actions") {
+        let api = lane::two_accounts().start();
+        let terraform = lane::newest_with_query(&api);
+        lane::copy(&folder, &terraform);
+        terraform.write("versions.tf", VERSIONS);
+        valid(&terraform, ["validate", "-json"]);
+    }
 }
 
 #[test]

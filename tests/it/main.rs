@@ -31,6 +31,7 @@ mod graph_stub;
 mod host;
 
 mod access_token;
+mod actions;
 mod debug_mode;
 mod every_call;
 mod fleet;

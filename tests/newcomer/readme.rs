@@ -60,6 +60,7 @@ fn row_of(feature: Feature) -> String {
         Feature::Ephemeral => "`whatsapp_pin`",
         Feature::ImportByIdentity => "`import` block with `identity`",
         Feature::Query => "`terraform query`",
+        Feature::Actions => "actions",
     };
     let since = |product| match feature.since(product) {
         Some((major, minor)) => format!("{major}.{minor}"),
@@ -131,11 +132,12 @@ fn read(file: &str) -> String {
 
 const OPEN_TOFU: &str = "docs/guides/opentofu.md";
 
-const KINDS: [&str; 4] = [
+const KINDS: [&str; 5] = [
     "resource_schemas",
     "data_source_schemas",
     "ephemeral_resource_schemas",
     "list_resource_schemas",
+    "action_schemas",
 ];
 
 const ROOT: &str = env!("CARGO_MANIFEST_DIR");

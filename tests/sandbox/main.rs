@@ -11,5 +11,6 @@ mod sandbox;
 
 mod faults;
 mod lists;
+mod registration;
 mod the_house;
 mod the_true_answers;

@@ -22,6 +22,7 @@ mod sandbox;
 #[path = "../terraform/mod.rs"]
 mod terraform;
 
+mod actions;
 mod canary;
 mod hostile_surroundings;
 mod panic;

@@ -37,6 +37,9 @@ async fn state(State(shared): State<Arc<Shared>>) -> Json<Value> {
                 "id": number.id,
                 "display_phone_number": number.display_phone_number,
                 "registered": number.registered,
+                "status": number.status,
+                "registrations": number.registration.tries.len(),
+                "region": number.registration.region,
                 "is_pin_enabled": number.is_pin_enabled(now),
                 "pin": number.pin.as_ref().map(|_| "set"),
             })

@@ -97,6 +97,16 @@ impl Sandbox {
         edit(inner.world.numbers.get_mut(number).expect("the test names a seeded number"));
     }
 
+    /// Puts the clock forward by which registrations are counted.
+    pub fn put_clock_forward(&self, by: Duration) {
+        self.shared.lock().world.ahead += by;
+    }
+
+    /// How many calls to register arrived.
+    pub fn registrations(&self) -> usize {
+        self.count(|event| event.is_post() && event.path.ends_with("/register"))
+    }
+
     /// Adds a number to an account.
     pub fn add_number(&self, account: &str, number: PhoneNumber) {
         self.shared.lock().world.add_number(account, number);

@@ -40,6 +40,7 @@ mod graph_error;
 mod handle;
 mod inspection;
 mod paging;
+mod registration;
 mod routes;
 mod rules;
 mod server;

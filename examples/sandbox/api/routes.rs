@@ -12,7 +12,8 @@ use super::fields;
 use super::graph_error::GraphError;
 use super::inspection;
 use super::paging::{self, PageFaults};
-use super::state::{Token, World};
+use super::registration;
+use super::state::{PhoneNumber, Token, World};
 use super::versions;
 
 /// Where the sandbox is reached and what shall be odd about lists.
@@ -50,6 +51,12 @@ fn route(world: &mut World, call: &Call, around: &Surroundings<'_>) -> Result<Va
         ("GET", "", false) => get_number(world, object, call, around.now),
         ("GET", "phone_numbers", true) => list(world, object, call, &token, around),
         ("POST", "", false) => set_pin(world, object, call, around.now),
+        ("POST", "register", false) => {
+            let pin = pin_in(call)?;
+            let now = around.now + world.ahead;
+            registration::register(number_mut(world, object)?, pin, now)
+        }
+        ("POST", "settings", false) => registration::settle(number_mut(world, object)?, &call.body),
         _ => Err(unsupported()),
     }
 }
@@ -86,12 +93,16 @@ fn list(
 fn set_pin(world: &mut World, id: &str, call: &Call, now: Instant) -> Result<Value, GraphError> {
     let pin = pin_in(call)?;
     let lag = world.flag_lag;
-    let number = world.numbers.get_mut(id).ok_or_else(|| GraphError::unsupported("post", id))?;
-    if !number.registered {
+    let number = number_mut(world, id)?;
+    if !number.registered && !number.registration.takes_pin_before {
         return Err(GraphError::not_registered());
     }
     number.set_pin(pin, now, lag);
     Ok(json!({ "success": true }))
+}
+
+fn number_mut<'a>(world: &'a mut World, id: &str) -> Result<&'a mut PhoneNumber, GraphError> {
+    world.numbers.get_mut(id).ok_or_else(|| GraphError::unsupported("post", id))
 }
 
 /// The PIN in the body: a JSON string of exactly six digits.

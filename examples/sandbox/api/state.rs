@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 use serde_json::{Map, Value};
 
 use super::inspection::Details;
+use super::registration::Registration;
 
 /// A phone number as it is seeded, and as it stands.
 #[derive(Clone, Debug)]
@@ -30,6 +31,8 @@ pub struct PhoneNumber {
     pub registered: bool,
     /// The PIN in force, if any. Graph never shows it.
     pub pin: Option<String>,
+    /// What it has been through on the way to its registration.
+    pub registration: Registration,
     /// Further fields to answer when they are asked for.
     pub extra: Map<String, Value>,
     pub(super) account: String,
@@ -55,6 +58,7 @@ impl PhoneNumber {
             platform_type: Some("CLOUD_API".into()),
             registered: true,
             pin: None,
+            registration: Registration::default(),
             extra: Map::new(),
             account: String::new(),
             shared_with: None,
@@ -82,6 +86,13 @@ impl PhoneNumber {
         self.registered = false;
         self.status = Some("PENDING".into());
         self.platform_type = Some("NOT_APPLICABLE".into());
+        self
+    }
+
+    /// A number that was bought and verified: it takes a PIN, and waits to be registered.
+    pub fn fresh(mut self) -> Self {
+        self = self.unregistered();
+        self.registration.takes_pin_before = true;
         self
     }
 
@@ -163,6 +174,8 @@ pub(super) struct World {
     pub(super) accounts: BTreeMap<String, String>,
     pub(super) tokens: Vec<Token>,
     pub(super) flag_lag: Duration,
+    /// How far its clock is ahead of ours: nobody waits for 72 hours.
+    pub(super) ahead: Duration,
     added: u64,
 }
 

@@ -1,0 +1,51 @@
+//! What is done once, on request, and never by itself: registering a number, and setting a PIN
+//! without touching the state.
+
+mod decision;
+mod register;
+mod set_pin;
+
+use secrecy::{ExposeSecret, SecretString};
+
+use crate::graph::Pin;
+use crate::graph::pin::ParsePinError;
+use crate::tf_provider::{Attribute, Diagnostic, Field, Type};
+
+pub(crate) use register::RegisterPhoneNumber;
+pub(crate) use set_pin::SetPin;
+
+fn phone_number_id() -> Attribute {
+    Attribute::required("phone_number_id", Type::String).described(
+        "ID of the phone number, as WhatsApp Manager shows it: digits only, and not the phone \
+         number itself.",
+    )
+}
+
+/// What is wrong with a PIN that is known. It has no place: Terraform would print its line.
+fn pin_problem(pin: &Field<SecretString>) -> Option<Diagnostic> {
+    match Pin::parse(pin.known()?.expose_secret()) {
+        Ok(pin) if pin.is_trivial() => Some(Diagnostic::warning(
+            "PIN Easy to Guess",
+            "The PIN in pin is one digit repeated, or a run up or down. It is among the first that \
+             somebody would try.",
+        )),
+        Ok(_) => None,
+        Err(error) => Some(not_a_pin(error)),
+    }
+}
+
+/// The PIN to send. The SDK has refused a required argument without a value, in its own words.
+fn pin(pin: &Field<SecretString>) -> Result<Pin, Diagnostic> {
+    let text = pin.known().map(ExposeSecret::expose_secret).unwrap_or_default();
+    Pin::parse(text).map_err(not_a_pin)
+}
+
+fn not_a_pin(error: ParsePinError) -> Diagnostic {
+    Diagnostic::error(
+        "Invalid PIN",
+        format!(
+            "The PIN in pin {error}. Write exactly six digits as a string in quotes: the unquoted \
+             number 012345 loses its zero."
+        ),
+    )
+}

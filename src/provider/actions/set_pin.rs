@@ -1,0 +1,79 @@
+//! `action "whatsapp_set_two_step_verification_pin"`: for the day when a PIN has to change now.
+
+use secrecy::SecretString;
+
+use crate::provider::actions::{phone_number_id, pin, pin_problem};
+use crate::provider::connection::Connection;
+use crate::provider::failure::Attempt;
+use crate::provider::ids;
+use crate::tf_provider::{
+    Action, Attribute, Context, Diagnostics, Outcome, Progress, Schema, Type, Warned,
+};
+
+crate::model! {
+    /// The `config` block.
+    pub(crate) struct Config {
+        phone_number_id: String,
+        /// Six digits.
+        pin: SecretString,
+    }
+}
+
+/// The action.
+#[derive(Debug)]
+pub(crate) struct SetPin;
+
+impl Action for SetPin {
+    type Client = Connection;
+    type Config = Config;
+
+    fn type_name(&self) -> &'static str {
+        "whatsapp_set_two_step_verification_pin"
+    }
+
+    fn schema(&self) -> Schema {
+        Schema::new(
+            "Sets the two-step verification PIN of a WhatsApp Business phone number without \
+             touching any state: for an emergency, or for a number that is not declared. The \
+             former PIN is not needed. A declared `whatsapp_two_step_verification` does not see the \
+             new PIN: give it the same one and change `pin_wo_version`, and the next apply brings \
+             both together.",
+            [
+                phone_number_id(),
+                Attribute::required("pin", Type::String).sensitive().write_only().described(
+                    "The new PIN: exactly six digits, as a string. Never stored, in no plan \
+                     either.",
+                ),
+            ],
+        )
+    }
+
+    fn validate(&self, config: &Config) -> Diagnostics {
+        let number = ids::phone_number_problem(&config.phone_number_id);
+        number.into_iter().chain(pin_problem(&config.pin)).collect()
+    }
+
+    async fn invoke(
+        &self,
+        context: &Context<Connection>,
+        config: Config,
+        progress: &Progress<'_>,
+    ) -> Outcome<()> {
+        let number = ids::phone_number_id(&config.phone_number_id)?;
+        let pin = pin(&config.pin)?;
+        let connection = context.client();
+        let set = connection.graph()?.set_two_step_pin(&number, &pin, context.stop()).await;
+        connection.outdate(&number);
+        set.map_err(|error| {
+            Attempt::write("Setting the two-step verification PIN of", &number, "PIN")
+                .failed(&error, connection.run())
+        })?;
+        progress
+            .say(format!(
+                "The PIN of phone number ID {number} is set. A declared resource does not see it \
+                 until its version changes"
+            ))
+            .await;
+        Ok(Warned::from(()).with(connection.version_warning()))
+    }
+}

@@ -1,0 +1,181 @@
+//! `whatsapp_register_phone_number` and `whatsapp_set_two_step_verification_pin` over gRPC: what is
+//! sent, what is not, and never two registrations for one invocation.
+
+use serde_json::{Value, json};
+
+use crate::host::diagnostic::{self, Diagnostics};
+use crate::host::message::{capabilities, dynamic, unwrap};
+use crate::host::proto::tfplugin5::invoke_action::{self, event::Type};
+use crate::host::value::Kind;
+use crate::host::{Host, within};
+use crate::sandbox::{
+    DEFAULT_NUMBER, DEFAULT_TOKEN, Fault, GraphError, Loss, PhoneNumber, Rule, Sandbox,
+};
+
+const REGISTER: &str = "whatsapp_register_phone_number";
+const SET: &str = "whatsapp_set_two_step_verification_pin";
+const PIN: &str = "730164";
+
+#[tokio::test]
+async fn a_fresh_number_is_registered_with_its_region_first() {
+    let api = fresh();
+    let (said, diagnostics) = register(&api, json!({ "data_localization_region": "BR" })).await;
+    diagnostics.none("InvokeAction");
+    assert!(said.iter().any(|line| line.contains("was registered")), "{said:?}");
+    let posts: Vec<_> = api.events().into_iter().filter(|event| event.is_post()).collect();
+    assert!(posts[0].path.ends_with("/settings") && posts[1].path.ends_with("/register"));
+    api.edit_number(DEFAULT_NUMBER, |number| {
+        assert_eq!(number.registration.region.as_deref(), Some("BR"));
+        assert_eq!(number.pin.as_deref(), Some(PIN));
+    });
+}
+
+#[tokio::test]
+async fn whatever_fails_no_invocation_sends_two_registrations() {
+    let graph = |code| GraphError::new(400, code, "no").echoing();
+    let faults = [
+        Fault::Close,
+        Fault::Html(502),
+        Fault::Error(graph(131_000)),
+        Fault::Error(GraphError::new(500, 2, "down").transient(true)),
+        Fault::Error(graph(133_016)),
+        Fault::Error(graph(80_007).header("Retry-After", "1")),
+        Fault::SuccessFalse,
+        Fault::Redirect { status: 307, to: "http://127.0.0.1:1/".into() },
+        Fault::Lost(Loss::Close),
+        Fault::Lost(Loss::Html(504)),
+        Fault::CutJson,
+        Fault::EmptyBody,
+    ];
+    for first in &faults {
+        for second in [Fault::Close, Fault::Lost(Loss::Close), Fault::Error(graph(1))] {
+            let api = fresh();
+            let edge = |fault: &Fault| Rule {
+                edge: Some("register".into()),
+                ..Rule::new(fault.clone()).times(1)
+            };
+            api.inject(edge(first));
+            api.inject(edge(&second));
+            let (said, diagnostics) = register(&api, json!({})).await;
+            assert_eq!(api.registrations(), 1, "{first:?}");
+            let told = format!("{said:?} {diagnostics:?}");
+            assert!(!told.contains(PIN) && !told.contains(DEFAULT_TOKEN), "{told}");
+            // What was carried out is found by reading back; all else says how to go on.
+            let found = told.contains("Registered Without an Answer");
+            assert!(found || !matches!(first, Fault::Lost(_)), "{first:?}: {told}");
+            assert!(found || told.contains("-invoke="), "{first:?}: {told}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_state_that_cannot_be_read_or_forbids_it_sends_nothing() {
+    let api = fresh();
+    api.inject(Rule::new(Fault::Close).on_gets());
+    let (_, diagnostics) = register(&api, json!({ "force": true })).await;
+    assert!(diagnostics.only_error().says("Nothing was sent"), "{diagnostics:?}");
+    api.clear_faults();
+    api.edit_number(DEFAULT_NUMBER, |number| {
+        number.extra.insert("is_on_biz_app".into(), json!(true));
+    });
+    let (_, diagnostics) = register(&api, json!({ "force": true })).await;
+    assert!(diagnostics.only_error_at("phone_number_id").says("Business app"));
+    assert_eq!(api.registrations(), 0);
+}
+
+#[tokio::test]
+async fn a_registered_number_is_left_alone_unless_forced() {
+    let api = Sandbox::start();
+    let (said, diagnostics) = register(&api, json!({})).await;
+    diagnostics.none("InvokeAction");
+    assert!(said[0].contains("nothing was sent"), "{said:?}");
+    assert_eq!(api.posts(), 0);
+    register(&api, json!({ "force": true })).await.1.none("InvokeAction");
+    assert_eq!(api.registrations(), 1);
+}
+
+#[tokio::test]
+async fn what_is_likely_to_be_refused_is_said_with_the_refusal() {
+    let api = fresh();
+    api.edit_number(DEFAULT_NUMBER, |number| {
+        number.code_verification_status = Some("EXPIRED".into());
+    });
+    let (_, diagnostics) = register(&api, json!({})).await;
+    assert!(diagnostics.only_error().says("133006"), "{diagnostics:?}");
+    assert!(diagnostics.warnings().any(|warning| warning.says("EXPIRED")), "{diagnostics:?}");
+}
+
+#[tokio::test]
+async fn a_number_that_takes_long_to_connect_is_a_warning() {
+    let api = fresh();
+    api.edit_number(DEFAULT_NUMBER, |number| number.registration.is_slow_to_connect = true);
+    let (_, diagnostics) = register(&api, json!({ "wait_for_connected": "1s" })).await;
+    diagnostics.no_errors("InvokeAction");
+    assert_eq!(diagnostics.warnings().count(), 1, "{diagnostics:?}");
+}
+
+#[tokio::test]
+async fn a_pin_that_did_not_arrive_sends_nothing() {
+    let api = fresh();
+    for action in [REGISTER, SET] {
+        let (_, diagnostics) = invoke(&api, action, json!({ "pin": null })).await;
+        assert!(diagnostics.has_errors() && api.calls() == 0, "{diagnostics:?}");
+        assert!(format!("{diagnostics:?}").contains("-invoke"), "{diagnostics:?}");
+    }
+}
+
+#[tokio::test]
+async fn an_emergency_replaces_a_pin_without_the_former_one_and_tries_again() {
+    let api = Sandbox::builder()
+        .with_number(PhoneNumber::new(DEFAULT_NUMBER, "+1 555-010-0001").with_pin("111222"))
+        .start();
+    api.inject(Rule::new(Fault::Lost(Loss::Close)).on_posts().times(1));
+    let (said, diagnostics) = invoke(&api, SET, json!({})).await;
+    diagnostics.none("InvokeAction");
+    assert!(said[0].contains("until its version changes"), "{said:?}");
+    assert_eq!((api.pin(DEFAULT_NUMBER).as_deref(), api.posts()), (Some(PIN), 2));
+}
+
+fn fresh() -> Sandbox {
+    let number = PhoneNumber::new(DEFAULT_NUMBER, "+1 555-010-0001").fresh();
+    Sandbox::builder().with_number(number).start()
+}
+
+async fn register(api: &Sandbox, more: Value) -> (Vec<String>, Diagnostics) {
+    invoke(api, REGISTER, more).await
+}
+
+/// What the action said, and how it ended.
+async fn invoke(api: &Sandbox, action: &str, more: Value) -> (Vec<String>, Diagnostics) {
+    let host = Host::start().await;
+    let provider = json!({ "access_token": DEFAULT_TOKEN, "base_url": api.base_url() });
+    host.provider.configure(provider).await.none("Configure");
+    let mut config = json!({ "phone_number_id": DEFAULT_NUMBER, "pin": PIN });
+    let members = config.as_object_mut().expect("it is written as one");
+    if action == REGISTER {
+        for name in ["data_localization_region", "force", "wait_for_connected"] {
+            members.insert(name.to_owned(), Value::Null);
+        }
+    }
+    members.extend(more.as_object().expect("it is written as one").clone());
+    let kinds = members
+        .keys()
+        .map(|name| (name.clone(), if name == "force" { Kind::Bool } else { Kind::String }));
+    let kind = Kind::Object(kinds.collect());
+    let request = invoke_action::Request {
+        action_type: action.to_owned(),
+        config: Some(dynamic(&kind, &config)),
+        client_capabilities: capabilities(),
+    };
+    let mut client = host.provider.client();
+    let mut events = unwrap("InvokeAction", client.invoke_action(request).await);
+    let (mut said, mut ended) = (Vec::new(), None);
+    while let Some(event) = within(60, "an event", events.message()).await.expect("an event") {
+        match event.r#type.expect("no event is empty") {
+            Type::Progress(progress) => said.push(progress.message),
+            Type::Completed(completed) => ended = Some(diagnostic::read(completed.diagnostics)),
+        }
+    }
+    host.end().await;
+    (said, ended.expect("an action ends with a completion"))
+}
