@@ -33,7 +33,7 @@ fn ids(entries: impl Iterator<Item = String>) -> Result<Vec<BusinessAccountId>, 
         let id: BusinessAccountId = match entry.parse() {
             Ok(id) => id,
             Err(_) if entry.is_empty() => return Err(Problem::Empty { place: index + 1 }),
-            Err(error) => return Err(Problem::NoId { entry, why: error.to_string() }),
+            Err(error) => return Err(Problem::NoId { place: index + 1, why: error.to_string() }),
         };
         if ids.contains(&id) {
             return Err(Problem::Twice { entry });
@@ -47,16 +47,24 @@ fn ids(entries: impl Iterator<Item = String>) -> Result<Vec<BusinessAccountId>, 
 /// What is wrong with a list of accounts; continues a sentence about the argument or variable.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub(crate) enum Problem {
-    Empty { place: usize },
-    NoId { entry: String, why: String },
-    Twice { entry: String },
+    Empty {
+        place: usize,
+    },
+    /// The text itself is not shown: somebody may have put a token into the wrong variable.
+    NoId {
+        place: usize,
+        why: String,
+    },
+    Twice {
+        entry: String,
+    },
 }
 
 impl fmt::Display for Problem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Empty { place } => write!(f, "has no ID in place {place}"),
-            Self::NoId { entry, why } => write!(f, "holds {entry:?}, which {why}"),
+            Self::NoId { place, why } => write!(f, "has a text in place {place} that {why}"),
             Self::Twice { entry } => write!(f, "holds {entry} twice"),
         }
     }
@@ -103,7 +111,7 @@ mod tests {
         assert_eq!(refusal("1, 2,1"), "holds 1 twice");
         assert_eq!(
             refusal("1,mine"),
-            "holds \"mine\", which contains something other than the digits 0 to 9"
+            "has a text in place 2 that contains something other than the digits 0 to 9"
         );
     }
 }

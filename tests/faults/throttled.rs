@@ -28,6 +28,7 @@ fn a_wait_of_minutes_is_told_to_everybody_and_slept_by_nobody() {
     assert_eq!(run.done.len(), 20, "{run}");
     assert_eq!(worlds.api().calls_while_told_to_wait(), 0);
     let said = run.said();
-    assert_eq!(said.matches("about 19 minutes").count(), 30, "{said}");
+    assert_eq!(said.matches("about 19 minutes").count(), 1, "explained once: {said}");
+    assert_eq!(said.matches(": see there.").count(), 29, "{said}");
     worlds.converge_after(&run);
 }
