@@ -181,7 +181,7 @@ const FIELDS: &str =
 
 /// A registration takes some seconds, and fifteen in a move. Whoever hangs up early does not know
 /// whether one of the ten is used up.
-const PATIENCE: Duration = Duration::from_secs(60);
+pub const PATIENCE: Duration = Duration::from_secs(60);
 
 #[cfg(test)]
 mod tests {

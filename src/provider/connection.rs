@@ -48,10 +48,10 @@ impl Connection {
         Self::new(settings.expect("the test's settings are good"), Arc::default())
     }
 
-    /// How long a call may take that is on its way when the process is told to end: one attempt, and
-    /// a little for the way back to Terraform.
+    /// How long a call may take that is on its way when the process is told to end: one attempt, or
+    /// one registration if that has longer, and a little for the way back to Terraform.
     pub(crate) fn grace(&self) -> Duration {
-        timeout(&self.settings) + Duration::from_secs(5)
+        timeout(&self.settings).max(graph::registration::PATIENCE) + Duration::from_secs(5)
     }
 
     /// The API client, or why there is none.

@@ -1,8 +1,6 @@
 //! Which roots count, in folders and files of the test's own.
 
 use std::ffi::OsString;
-use std::fs;
-use std::path::Path;
 
 use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, DistinguishedName, DnType};
 use rcgen::{IsCa, KeyPair};
@@ -59,7 +57,9 @@ fn a_root_that_was_added_counts_beside_the_systems() {
 
 #[cfg(not(any(windows, target_vendor = "apple")))]
 mod of_linux {
+    use std::fs;
     use std::os::unix::fs::symlink;
+    use std::path::Path;
 
     use super::*;
 
