@@ -163,7 +163,7 @@ async fn an_account_that_fails_is_told_once_and_hides_no_other() {
 }
 
 #[tokio::test]
-async fn while_one_account_is_throttled_the_numbers_of_others_are_read() {
+async fn a_list_that_is_throttled_hides_no_number_of_another_list() {
     let (api, host) = accounts_of(2, 10).await;
     let stored = kept(read(&host, &numbers(&host, 0..20).await, 10).await);
     host.end().await;
