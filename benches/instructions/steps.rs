@@ -1,5 +1,6 @@
 //! The steps that are counted, and the order in which Terraform takes them.
 
+use std::fs;
 use std::process::Command;
 
 use serde::Serialize;
@@ -8,6 +9,7 @@ use tokio::runtime::Builder;
 
 use crate::callgrind::Callgrind;
 use crate::host::Provider;
+use crate::host::certificate::pem;
 use crate::host::line::HandshakeLine;
 use crate::host::process::Process;
 use crate::host::proto::tfplugin5::get_provider_schema;
@@ -22,7 +24,11 @@ pub(crate) fn count() {
     let runtime = Builder::new_current_thread().enable_all().build();
     let runtime = runtime.expect("the system grants a runtime");
     let start = median((0..STARTS).map(|_| runtime.block_on(start_up(&binary)) as f64)) as u64;
-    let counts = Counts { start, ..runtime.block_on(session(&binary)) };
+    let counts = Counts {
+        start,
+        first_read_over_tls: runtime.block_on(first_read_over_tls(&binary)),
+        ..runtime.block_on(session(&binary))
+    };
     println!("{}", serde_json::to_string_pretty(&counts).expect("numbers only"));
     record("instructions", counts);
 }
@@ -38,8 +44,10 @@ struct Counts {
     get_schema: u64,
     /// `Configure`.
     configure: u64,
-    /// The first `ReadResource`, which makes the HTTP client and connects to the API.
+    /// The first `ReadResource`, which makes the HTTP client and connects to the API over plain HTTP.
     first_read: u64,
+    /// The same over TLS, as users make it: it also finds the root that the API is trusted by.
+    first_read_over_tls: u64,
     /// `ReadResource`, with one call to the API.
     read: u64,
     /// `PlanResourceChange` of an object that does not change.
@@ -99,6 +107,31 @@ async fn session(binary: &Binary) -> Counts {
     }
     counts.plan = callgrind.look(&process) / CALLS;
     counts
+}
+
+/// The system's roots are a bundle of the usual size, with the API's root in its middle.
+async fn first_read_over_tls(binary: &Binary) -> u64 {
+    let api = Sandbox::builder().number(DEFAULT_NUMBER, "+1 555-010-0001").start_tls();
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let bundle = folder.path().join("roots.pem");
+    fs::write(&bundle, bundle_around(api.ca_pem().expect("it speaks TLS"))).expect("writable");
+    let mut callgrind = Callgrind::new();
+    let process = callgrind.launch(binary).env("SSL_CERT_FILE", bundle).start();
+    let provider = connect(&process, &process.first_line().await).await;
+    let config = json!({ "access_token": DEFAULT_TOKEN, "base_url": api.base_url() });
+    provider.configure(config).await.none("Configure");
+    let imported = provider.import(RESOURCE, DEFAULT_NUMBER).await.stored();
+    callgrind.look(&process);
+    provider.read(RESOURCE, &imported).await.stored();
+    callgrind.look(&process)
+}
+
+/// Mozilla's roots, of which the bundles of most systems consist, and one more.
+fn bundle_around(root: &str) -> String {
+    let public = webpki_root_certs::TLS_SERVER_ROOT_CERTS;
+    let mut bundle: Vec<_> = public.iter().map(|root| pem("CERTIFICATE", root)).collect();
+    bundle.insert(bundle.len() / 2, root.to_owned());
+    bundle.concat()
 }
 
 async fn connect(process: &Process, line: &str) -> Provider {

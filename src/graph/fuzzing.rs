@@ -3,16 +3,20 @@
 //! No build for users contains this module. The targets in `fuzz/` call these functions with bytes
 //! that libFuzzer makes up, the tests with the seeds that lie there; a panic is a finding.
 
+use std::str::FromStr;
 use std::time::{Duration, SystemTime};
 
 use reqwest::header::{HeaderMap, HeaderValue, RETRY_AFTER};
 
 use crate::graph::answer::{Answer, read_success};
 use crate::graph::error::{Error, Kind};
+use crate::graph::ids::PhoneNumberId;
 use crate::graph::paging::read_page;
 use crate::graph::phone_numbers::PhoneNumber;
+use crate::graph::registration::{RegistrationState, further};
 use crate::graph::retry::{LONGEST_PAUSE, decide};
 use crate::graph::scrub::{Scrub, is_unprintable};
+use crate::graph::token_details::TokenDetails;
 use crate::graph::usage::{BUSINESS_USAGE, LONGEST, RequestedWait};
 
 /// An answer: two bytes for its status, then its body.
@@ -27,9 +31,13 @@ pub fn answer(input: &[u8]) {
             let _ = PhoneNumber::read(&object);
             let success = read_success(status, &object);
             let page = read_page(&object).map_err(|found| Kind::Unreadable { status, found });
-            for kind in success.err().into_iter().chain(page.err()) {
+            let number = PhoneNumberId::from_str(NUMBER).expect("it is one");
+            let state = RegistrationState::read(&number, status, &object);
+            for kind in success.err().into_iter().chain(page.err()).chain(state.err()) {
                 check_error(kind);
             }
+            check_token(TokenDetails::read(&object, &scrub));
+            check_texts(further(object).map(|text| scrub.clean(&text)));
         }
         Err(kind) => check_error(kind),
     }
@@ -67,14 +75,26 @@ fn check_error(kind: Kind) {
         error.details(),
         error.fbtrace_id(),
     ];
-    for text in texts.into_iter().flatten() {
-        assert!(is_showable(text) && !text.trim().is_empty(), "{text:?}");
-        assert!(text.chars().count() <= LONGEST_TEXT, "{} characters", text.chars().count());
-    }
+    assert!(texts.iter().flatten().all(|text| !text.trim().is_empty()), "{texts:?}");
+    check_texts(texts.into_iter().flatten());
     let everything = format!("{error:?}");
     // The digits of a code may be those of a PIN by chance.
     assert!(!everything.contains(SECRETS[0]) && !phrase.contains(SECRETS[0]), "{everything}");
     check_decision(&error, RequestedWait::default());
+}
+
+fn check_token(token: TokenDetails) {
+    let names = [token.app_id, token.application, token.error, token.kind];
+    check_texts(names.into_iter().flatten());
+    check_texts(token.scopes.into_iter().chain(token.business_account_ids).flatten());
+}
+
+fn check_texts(texts: impl IntoIterator<Item = impl AsRef<str>>) {
+    for text in texts {
+        let text = text.as_ref();
+        assert!(is_showable(text), "{text:?}");
+        assert!(text.chars().count() <= LONGEST_TEXT, "{} characters", text.chars().count());
+    }
 }
 
 fn check_decision(failure: &Error, requested: RequestedWait) {
@@ -95,6 +115,8 @@ fn is_plain(text: &str) -> bool {
 
 /// A token and a PIN, which the seeds hold.
 const SECRETS: [&str; 2] = ["EAAGcanary", "058213"];
+/// The number that the seeds are about.
+const NUMBER: &str = "106540352242922";
 const NOW: Duration = Duration::from_secs(1_700_000_000);
 const MOST_HEADERS: usize = 64;
 const LONGEST_PHRASE: usize = 200;

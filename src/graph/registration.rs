@@ -115,7 +115,7 @@ impl RegistrationState {
         Self { platform_type, status, ..Self::default() }
     }
 
-    fn read(
+    pub(crate) fn read(
         number: &PhoneNumberId,
         status: u16,
         object: &Map<String, Value>,
@@ -169,7 +169,8 @@ impl fmt::Display for Region {
 #[error("is none of the countries in which Meta keeps data")]
 pub struct ParseRegionError;
 
-fn further(answer: Map<String, Value>) -> Option<String> {
+/// What an answer says beside its success.
+pub(crate) fn further(answer: Map<String, Value>) -> Option<String> {
     let known = ["success", "messaging_product"];
     let more = answer.into_iter().filter(|(name, _)| !known.contains(&name.as_str()));
     let more: Map<_, _> = more.collect();

@@ -2,7 +2,8 @@
 //!
 //! Roots are read at the first TLS handshake, and no earlier: most processes never make one. On
 //! Linux the file comes first, and the folders, which mostly hold the same once more, only when a
-//! certificate is not trusted by the file alone: what a part of the roots proves, all prove.
+//! certificate is not trusted by the file alone: what a part of the roots proves, all prove. For the
+//! same reason only those roots are asked that can have signed something that was shown.
 //! On macOS and Windows the platform itself judges, as it does for Terraform.
 //!
 //! [`TlsReason`] says in our own words why a connection was not made.
@@ -14,6 +15,8 @@ mod reason;
 mod pem;
 #[cfg(any(windows, target_vendor = "apple"))]
 mod platform;
+#[cfg(not(any(windows, target_vendor = "apple")))]
+mod signers;
 #[cfg(not(any(windows, target_vendor = "apple")))]
 mod system;
 
@@ -91,7 +94,8 @@ impl ServerCertVerifier for Verifier {
         let judge = |roots: &dyn danger::ServerCertVerifier| {
             roots.verify_server_cert(end_entity, intermediates, server_name, ocsp_response, now)
         };
-        match self.roots.judge(judge) {
+        let shown: Vec<_> = [end_entity].into_iter().chain(intermediates).collect();
+        match self.roots.judge(&shown, judge) {
             Err(Error::InvalidCertificate(CertificateError::UnknownIssuer)) => {
                 let last = intermediates.last().unwrap_or(end_entity);
                 let stranger = Stranger {

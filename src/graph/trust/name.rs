@@ -47,7 +47,7 @@ fn text(tag: u8, value: &[u8]) -> String {
 }
 
 /// The elements of some DER, as tag and content. What is cut off ends it.
-struct Elements<'a>(&'a [u8]);
+pub(super) struct Elements<'a>(pub(super) &'a [u8]);
 
 impl<'a> Iterator for Elements<'a> {
     type Item = (u8, &'a [u8]);

@@ -28,6 +28,7 @@ impl Roots {
 
     pub(super) fn judge(
         &self,
+        _: &[&CertificateDer<'_>],
         judge: impl Fn(&dyn ServerCertVerifier) -> Result<ServerCertVerified, Error>,
     ) -> Result<ServerCertVerified, Error> {
         judge(&self.0)

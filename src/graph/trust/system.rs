@@ -23,6 +23,7 @@ use rustls::{CertificateError, Error, RootCertStore};
 
 use crate::graph::roots::RootCertificates;
 use crate::graph::trust::pem;
+use crate::graph::trust::signers::possible_signers;
 use crate::graph::way_out::Surroundings;
 
 /// The roots, read when they are first needed.
@@ -31,8 +32,8 @@ pub(super) struct Roots {
     extra: RootCertificates,
     places: Places,
     crypto: Arc<CryptoProvider>,
-    first: OnceLock<Option<Arc<WebPkiServerVerifier>>>,
-    all: OnceLock<Option<Arc<WebPkiServerVerifier>>>,
+    first: OnceLock<Vec<CertificateDer<'static>>>,
+    all: OnceLock<Vec<CertificateDer<'static>>>,
 }
 
 impl Roots {
@@ -46,20 +47,26 @@ impl Roots {
         Ok(Self { extra, places, crypto: crypto.clone(), first, all })
     }
 
-    /// Asks the first roots, and all of them if those do not trust the certificate.
+    /// Asks the first roots, and all of them if those do not trust the certificates that were shown.
     pub(super) fn judge(
         &self,
+        shown: &[&CertificateDer<'_>],
         judge: impl Fn(&dyn ServerCertVerifier) -> Result<ServerCertVerified, Error>,
     ) -> Result<ServerCertVerified, Error> {
         let unknown = || Err(Error::InvalidCertificate(CertificateError::UnknownIssuer));
-        let first = self.first.get_or_init(|| self.verifier(self.places.in_files()));
-        let judged = first.as_deref().map_or_else(unknown, |first| judge(first));
+        let ask = |roots| self.verifier(roots).map_or_else(unknown, |roots| judge(&*roots));
+        let first = self.first.get_or_init(|| self.with_extra(self.places.in_files()));
+        let judged = ask(possible_signers(first, shown));
         // Not only when the issuer is unknown: a newer root may have the name of an older one.
         if !matches!(judged, Err(Error::InvalidCertificate(_))) {
             return judged;
         }
-        let all = self.all.get_or_init(|| self.verifier(self.places.everything()));
-        all.as_deref().map_or_else(unknown, |all| judge(all))
+        let all = self.all.get_or_init(|| self.with_extra(self.places.everything()));
+        match possible_signers(all, shown) {
+            // What else is wrong with the certificate is found by whatever roots there are.
+            signers if signers.is_empty() => ask(all.iter().collect()),
+            signers => ask(signers),
+        }
     }
 
     /// What the environment names in vain.
@@ -67,13 +74,17 @@ impl Roots {
         self.places.unread().join(", ").into()
     }
 
-    /// `None` if there is no root to trust.
-    fn verifier(&self, system: Vec<CertificateDer<'static>>) -> Option<Arc<WebPkiServerVerifier>> {
-        let mut store = RootCertStore::empty();
+    fn with_extra(&self, system: Vec<CertificateDer<'static>>) -> Vec<CertificateDer<'static>> {
         let extra = self.extra.iter().map(|root| CertificateDer::from_slice(root).into_owned());
+        extra.chain(system).collect()
+    }
+
+    /// `None` if there is no root to trust.
+    fn verifier(&self, roots: Vec<&CertificateDer<'static>>) -> Option<Arc<WebPkiServerVerifier>> {
+        let mut store = RootCertStore::empty();
         let mut seen = HashSet::new();
-        let roots = extra.chain(system).filter(|root| seen.insert(root.clone()));
-        store.add_parsable_certificates(roots.collect::<Vec<_>>());
+        let roots = roots.into_iter().filter(|root| seen.insert(*root));
+        store.add_parsable_certificates(roots.cloned());
         let builder =
             WebPkiServerVerifier::builder_with_provider(store.into(), self.crypto.clone());
         builder.build().ok()
