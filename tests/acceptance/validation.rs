@@ -214,7 +214,10 @@ fn each_provider_argument_says_what_to_write() {
         case("max_retries = -1", &["max_retries", retries]),
         case("max_retries = 1.5", &[retries]),
         case("max_retries = 101", &[retries]),
-        case(r#"business_account_ids = ["mine"]"#, &["business_account_ids", "in place 1", "digits"]),
+        case(
+            r#"business_account_ids = ["mine"]"#,
+            &["business_account_ids", "in place 1", "digits"],
+        ),
         case(r#"business_account_ids = ["1", "+1 555"]"#, &["a text in place", "digits only"]),
         case(r#"business_account_ids = [""]"#, &["no ID", "digits only"]),
         secret(r#"access_token = "Bearer EAAG""#, &["starts with \"Bearer \"", token]),
