@@ -1,7 +1,10 @@
 terraform {
+  required_version = ">= 1.0"
+
   required_providers {
     whatsapp = {
-      source = "waba/whatsapp"
+      source  = "waba/whatsapp"
+      version = "~> 0.1"
     }
   }
 }

@@ -3,8 +3,9 @@
 
 use std::{
     collections::BTreeMap,
+    ffi::OsStr,
     fs,
-    path::Path,
+    path::{Path, PathBuf},
     sync::{Arc, Mutex, OnceLock, PoisonError},
 };
 
@@ -57,10 +58,50 @@ pub(crate) fn two_accounts() -> Builder {
 
 pub(crate) const OTHER_ACCOUNT: &str = "102290129340399";
 
+/// A guide in a working folder, and the sandbox as `cargo run --example sandbox` starts it.
+pub(crate) fn guide(name: &str) -> (Sandbox, Terraform) {
+    let api = Sandbox::start();
+    let terraform = newest(&api);
+    copy(&Path::new("examples/guides").join(name), &terraform);
+    (api, terraform)
+}
+
+/// Runs the example's own tests; a file that Terraform did not find would pass as well.
+pub(crate) fn tested(terraform: &Terraform, runs: usize) {
+    let finished = terraform.run(["test"]).expect_success();
+    assert!(finished.stdout.contains(&format!("{runs} passed, 0 failed")), "{finished}");
+}
+
+/// Passes if Terraform has nothing to say about the configuration.
+pub(crate) fn valid<const N: usize>(terraform: &Terraform, validate: [&str; N]) {
+    let found = terraform.run(validate).expect_success();
+    assert!(found.diagnostics().is_empty(), "{found}");
+}
+
+/// The folders in this one, in the order of their names.
+pub(crate) fn folders(parent: &str) -> Vec<PathBuf> {
+    let folders: Vec<_> = entries(Path::new(parent)).filter(|path| path.is_dir()).collect();
+    assert!(folders.len() > 1, "{parent} is empty: was it moved without telling this test?");
+    folders
+}
+
+/// The files in a folder whose names end like this.
+pub(crate) fn files(folder: &Path, ending: &str) -> impl Iterator<Item = PathBuf> {
+    entries(folder).filter(move |path| {
+        path.file_name().and_then(OsStr::to_str).is_some_and(|name| name.ends_with(ending))
+    })
+}
+
+fn entries(folder: &Path) -> impl Iterator<Item = PathBuf> {
+    let entries = fs::read_dir(folder).expect("the folder exists");
+    let mut paths: Vec<_> = entries.map(|entry| entry.expect("a readable folder").path()).collect();
+    paths.sort();
+    paths.into_iter()
+}
+
 /// Copies the files of one example into the working folder.
 pub(crate) fn copy(example: &Path, to: &Terraform) {
-    for entry in fs::read_dir(example).expect("the example exists") {
-        let file = entry.expect("a readable folder").path();
+    for file in entries(example) {
         let text = fs::read_to_string(&file).expect("an example is a text");
         to.write(file.file_name().expect("a file has a name"), &text);
     }

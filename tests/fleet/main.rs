@@ -12,8 +12,12 @@ mod sandbox;
 #[path = "../terraform/mod.rs"]
 mod terraform;
 
+mod checks;
 mod examples;
+mod guides;
+mod journeys;
 mod lane;
 mod query;
 mod quiet;
 mod thousand;
+mod tidy;

@@ -1,7 +1,8 @@
 variable "pin" {
-  type      = string
-  ephemeral = true
-  sensitive = true
+  description = "Two-step verification PIN of the number: six digits."
+  type        = string
+  ephemeral   = true
+  sensitive   = true
 }
 
 # The resource sets the PIN, and its first apply registers the number with it.

@@ -1,7 +1,8 @@
 variable "pin" {
-  type      = string
-  ephemeral = true
-  sensitive = true
+  description = "Two-step verification PIN of the number: six digits."
+  type        = string
+  ephemeral   = true
+  sensitive   = true
 }
 
 # terraform apply -invoke=action.whatsapp_set_two_step_verification_pin.emergency

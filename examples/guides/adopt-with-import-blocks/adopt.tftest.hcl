@@ -1,10 +1,10 @@
 run "every_number_is_adopted" {
   variables {
-    business_account_id = "102290129340399"
+    business_account_id = "102290129340398"
     pin                 = "483920"
     numbers = {
-      berlin = "206540352242922"
-      bonn   = "206540352242923"
+      support = "106540352242922"
+      sales   = "106540352242923"
     }
   }
 

@@ -8,13 +8,15 @@ terraform {
 
   required_providers {
     whatsapp = {
-      source = "waba/whatsapp"
+      source  = "waba/whatsapp"
+      version = "~> 0.1"
     }
   }
 }
 
 variable "business_account_id" {
-  type = string
+  description = "WhatsApp Business Account that the numbers belong to."
+  type        = string
 }
 
 variable "numbers" {

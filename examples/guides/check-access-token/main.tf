@@ -6,7 +6,8 @@ terraform {
 
   required_providers {
     whatsapp = {
-      source = "waba/whatsapp"
+      source  = "waba/whatsapp"
+      version = "~> 0.1"
     }
   }
 }

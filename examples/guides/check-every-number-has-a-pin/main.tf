@@ -6,13 +6,21 @@ terraform {
 
   required_providers {
     whatsapp = {
-      source = "waba/whatsapp"
+      source  = "waba/whatsapp"
+      version = "~> 0.1"
     }
   }
 }
 
 variable "business_account_id" {
-  type = string
+  description = "WhatsApp Business Account that the numbers belong to."
+  type        = string
+}
+
+variable "except" {
+  description = "IDs of numbers that may be without a PIN, such as one that is about to move."
+  type        = set(string)
+  default     = []
 }
 
 check "every_number_has_a_pin" {
@@ -25,11 +33,12 @@ check "every_number_has_a_pin" {
     # Meta may leave the flag out. That means unknown, so only a clear "off" counts.
     condition = alltrue([
       for number in data.whatsapp_phone_numbers.all.phone_numbers : number.is_pin_enabled != false
+      if !contains(var.except, number.phone_number_id)
     ])
     error_message = "Two-step verification is off for ${join(", ", [
       for number in data.whatsapp_phone_numbers.all.phone_numbers :
       coalesce(number.display_phone_number, number.phone_number_id)
-      if number.is_pin_enabled == false
+      if number.is_pin_enabled == false && !contains(var.except, number.phone_number_id)
     ])}."
   }
 }

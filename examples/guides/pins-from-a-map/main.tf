@@ -6,16 +6,17 @@ terraform {
 
   required_providers {
     whatsapp = {
-      source = "waba/whatsapp"
+      source  = "waba/whatsapp"
+      version = "~> 0.1"
     }
   }
 }
 
 variable "numbers" {
-  description = "The numbers by name. Raise pin_version whenever the number's PIN changes."
+  description = "The numbers by name. Change pin_version whenever the number's PIN changes."
   type = map(object({
     phone_number_id = string
-    pin_version     = number
+    pin_version     = string
   }))
 }
 

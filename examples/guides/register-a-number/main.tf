@@ -6,19 +6,22 @@ terraform {
 
   required_providers {
     whatsapp = {
-      source = "waba/whatsapp"
+      source  = "waba/whatsapp"
+      version = "~> 0.1"
     }
   }
 }
 
 variable "phone_number_id" {
-  type = string
+  description = "ID of the phone number, as WhatsApp Manager shows it."
+  type        = string
 }
 
 variable "pin" {
-  type      = string
-  ephemeral = true
-  sensitive = true
+  description = "Two-step verification PIN: six digits. It is in no plan and in no state."
+  type        = string
+  ephemeral   = true
+  sensitive   = true
 }
 
 resource "whatsapp_two_step_verification" "this" {

@@ -6,19 +6,22 @@ terraform {
 
   required_providers {
     whatsapp = {
-      source = "waba/whatsapp"
+      source  = "waba/whatsapp"
+      version = "~> 0.1"
     }
   }
 }
 
 variable "phone_number_id" {
-  type = string
+  description = "ID of the phone number, as WhatsApp Manager shows it."
+  type        = string
 }
 
 variable "pin" {
-  type      = string
-  ephemeral = true
-  sensitive = true
+  description = "Two-step verification PIN: six digits. It is in no plan and in no state."
+  type        = string
+  ephemeral   = true
+  sensitive   = true
 }
 
 # Tests set it; a real run takes the time of its plan.
@@ -30,7 +33,7 @@ variable "now" {
 
 locals {
   now     = coalesce(var.now, plantimestamp())
-  year    = tonumber(formatdate("YYYY", local.now))
+  year    = formatdate("YYYY", local.now)
   quarter = ceil(tonumber(formatdate("M", local.now)) / 3)
 }
 
@@ -38,6 +41,6 @@ resource "whatsapp_two_step_verification" "this" {
   phone_number_id = var.phone_number_id
   pin_wo          = var.pin
 
-  # 20261 to 20264 in the year 2026. It changes with the quarter, and each change sends the PIN.
-  pin_wo_version = local.year * 10 + local.quarter
+  # From 2026-Q1 to 2026-Q4 in the year 2026. Each change of it sends the PIN.
+  pin_wo_version = "${local.year}-Q${local.quarter}"
 }

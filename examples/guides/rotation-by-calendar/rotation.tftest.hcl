@@ -9,7 +9,7 @@ run "the_first_quarter" {
   }
 
   assert {
-    condition     = whatsapp_two_step_verification.this.pin_wo_version == "20261"
+    condition     = whatsapp_two_step_verification.this.pin_wo_version == "2026-Q1"
     error_message = "March belongs to the first quarter."
   }
 }
@@ -21,7 +21,7 @@ run "the_next_quarter_sends_a_new_pin" {
   }
 
   assert {
-    condition     = whatsapp_two_step_verification.this.pin_wo_version == "20262"
+    condition     = whatsapp_two_step_verification.this.pin_wo_version == "2026-Q2"
     error_message = "April belongs to the second quarter."
   }
 }
@@ -30,7 +30,7 @@ run "a_real_run_takes_the_time_of_its_plan" {
   command = plan
 
   assert {
-    condition     = whatsapp_two_step_verification.this.pin_wo_version != "20262"
+    condition     = whatsapp_two_step_verification.this.pin_wo_version != "2026-Q2"
     error_message = "The version should follow the calendar."
   }
 }

@@ -7,13 +7,15 @@ terraform {
 
   required_providers {
     whatsapp = {
-      source = "waba/whatsapp"
+      source  = "waba/whatsapp"
+      version = "~> 0.1"
     }
   }
 }
 
 variable "phone_number_id" {
-  type = string
+  description = "ID of the phone number, as WhatsApp Manager shows it."
+  type        = string
 }
 
 variable "secret" {

@@ -6,9 +6,18 @@ terraform {
 
   required_providers {
     whatsapp = {
-      source = "waba/whatsapp"
+      source  = "waba/whatsapp"
+      version = "~> 0.1"
     }
   }
+}
+
+variable "accounts" {
+  description = "By name: the account, and the number in it whose PIN is set."
+  type = map(object({
+    business_account_id = string
+    phone_number_id     = string
+  }))
 }
 
 variable "tokens" {
@@ -28,19 +37,19 @@ variable "pins" {
 provider "whatsapp" {
   alias                = "europe"
   access_token         = var.tokens["europe"]
-  business_account_ids = ["102290129340398"]
+  business_account_ids = [var.accounts["europe"].business_account_id]
 }
 
 provider "whatsapp" {
   alias                = "america"
   access_token         = var.tokens["america"]
-  business_account_ids = ["102290129340399"]
+  business_account_ids = [var.accounts["america"].business_account_id]
 }
 
 resource "whatsapp_two_step_verification" "europe" {
   provider = whatsapp.europe
 
-  phone_number_id = "106540352242922"
+  phone_number_id = var.accounts["europe"].phone_number_id
   pin_wo          = var.pins["europe"]
   pin_wo_version  = "1"
 }
@@ -48,7 +57,7 @@ resource "whatsapp_two_step_verification" "europe" {
 resource "whatsapp_two_step_verification" "america" {
   provider = whatsapp.america
 
-  phone_number_id = "206540352242922"
+  phone_number_id = var.accounts["america"].phone_number_id
   pin_wo          = var.pins["america"]
   pin_wo_version  = "1"
 }
