@@ -114,10 +114,16 @@ pub struct ApiVersion {
     minor: u16,
 }
 
+impl ApiVersion {
+    pub(crate) const fn new(major: u16, minor: u16) -> Self {
+        Self { major, minor }
+    }
+}
+
 /// The version that the client was written for.
 impl Default for ApiVersion {
     fn default() -> Self {
-        Self { major: 24, minor: 0 }
+        Self::new(24, 0)
     }
 }
 

@@ -11,6 +11,7 @@ use serde_json::{Map, Value};
 use tokio_util::sync::CancellationToken;
 
 use crate::graph::answer::read_success;
+use crate::graph::base_url::ApiVersion;
 use crate::graph::client::Client;
 use crate::graph::error::{Error, Kind};
 use crate::graph::fields::{boolean, text};
@@ -143,6 +144,10 @@ impl Region {
     /// Every country that there is to choose, by its two letters.
     pub const ALL: [&'static str; 14] =
         ["AE", "AU", "BH", "BR", "CA", "CH", "DE", "GB", "ID", "IN", "JP", "KR", "SG", "ZA"];
+
+    /// The first version of the API in which a region is chosen before a number is registered. In
+    /// those before it, which the API serves no more, it was part of the registration.
+    pub const SINCE: ApiVersion = ApiVersion::new(21, 0);
 
     /// The two letters.
     pub fn as_str(self) -> &'static str {

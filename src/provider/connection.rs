@@ -9,7 +9,9 @@ use std::{
     time::Duration,
 };
 
-use crate::graph::{self, AccessToken, App, BuildError, BusinessAccountId, PhoneNumberId};
+use crate::graph::{
+    self, AccessToken, ApiVersion, App, BuildError, BusinessAccountId, PhoneNumberId,
+};
 use crate::provider::arguments::{
     ACCESS_TOKEN, API_VERSION, APP_ID, APP_SECRET, Argument, BASE_URL, BUSINESS_ACCOUNT_IDS,
     CA_CERTIFICATE_FILE, MAX_RETRIES, REQUEST_TIMEOUT,
@@ -84,6 +86,15 @@ impl Connection {
             Setting::Known(accounts) if !accounts.is_empty() => Ok(accounts),
             Setting::Unknown => Err(not_known_yet(BUSINESS_ACCOUNT_IDS).into()),
             Setting::Known(_) | Setting::Absent => Err(missing_account().into()),
+        }
+    }
+
+    /// The version of the API that is called; none as long as it is not known.
+    pub(crate) fn api_version(&self) -> Option<ApiVersion> {
+        match &self.settings.api_version {
+            Setting::Known(version) => Some(*version),
+            Setting::Absent => Some(ApiVersion::default()),
+            Setting::Unknown => None,
         }
     }
 

@@ -34,10 +34,11 @@ pub trait Action: Send + Sync + 'static {
         Diagnostics::new()
     }
 
-    /// Says what the user should know before the action runs; an error keeps it from running. Asked
-    /// in each plan, offline; values may be unknown.
-    fn plan(&self, config: &Self::Config) -> Diagnostics {
-        let _ = config;
+    /// Says what the user should know before the action runs; an error keeps it from running, and
+    /// with it the change that triggers it. Asked in each plan, and makes no call: of the client it
+    /// learns how the provider is configured. Values may be unknown.
+    fn plan(&self, client: &Self::Client, config: &Self::Config) -> Diagnostics {
+        let _ = (client, config);
         Diagnostics::new()
     }
 

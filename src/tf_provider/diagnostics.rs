@@ -54,6 +54,13 @@ impl Diagnostic {
         self
     }
 
+    /// Adds a paragraph to the explanation.
+    #[must_use]
+    pub fn with_paragraph(mut self, text: impl fmt::Display) -> Self {
+        self.detail = format!("{}\n\n{text}", self.detail);
+        self
+    }
+
     /// Whether this is an error or a warning.
     pub fn severity(&self) -> Severity {
         self.severity

@@ -1,7 +1,6 @@
 //! What is done once, on request, and never by itself: registering a number, and setting a PIN
 //! without touching the state.
 
-mod decision;
 mod register;
 mod set_pin;
 
@@ -9,7 +8,7 @@ use secrecy::{ExposeSecret, SecretString};
 
 use crate::graph::Pin;
 use crate::graph::pin::ParsePinError;
-use crate::tf_provider::{Attribute, Diagnostic, Field, Type};
+use crate::tf_provider::{Attribute, Diagnostic, Diagnostics, Field, Severity, Type};
 
 pub(crate) use register::RegisterPhoneNumber;
 pub(crate) use set_pin::SetPin;
@@ -48,4 +47,17 @@ fn not_a_pin(error: ParsePinError) -> Diagnostic {
              number 012345 loses its zero."
         ),
     )
+}
+
+/// What everybody has to know whose action failed: nobody repeats it. The last error says so.
+fn with_the_way_on(mut problems: Vec<Diagnostic>, type_name: &str) -> Diagnostics {
+    let is_error = |problem: &&mut Diagnostic| problem.severity() == Severity::Error;
+    if let Some(last) = problems.iter_mut().rfind(is_error) {
+        *last = last.clone().with_paragraph(format_args!(
+            "If this followed a change, the change is made and stays, and the next apply does not \
+             repeat the action. To repeat it when the cause is settled: terraform apply \
+             -invoke=action.{type_name}.NAME"
+        ));
+    }
+    problems.into_iter().collect()
 }

@@ -2,7 +2,8 @@
 
 use secrecy::SecretString;
 
-use crate::provider::actions::{phone_number_id, pin, pin_problem};
+use crate::graph::PhoneNumberId;
+use crate::provider::actions::{phone_number_id, pin, pin_problem, with_the_way_on};
 use crate::provider::connection::Connection;
 use crate::provider::failure::Attempt;
 use crate::provider::ids;
@@ -59,14 +60,9 @@ impl Action for SetPin {
         config: Config,
         progress: &Progress<'_>,
     ) -> Outcome<()> {
-        let number = ids::phone_number_id(&config.phone_number_id)?;
-        let pin = pin(&config.pin)?;
-        let connection = context.client();
-        let set = connection.graph()?.set_two_step_pin(&number, &pin, context.stop()).await;
-        connection.outdate(&number);
-        set.map_err(|error| {
-            Attempt::write("Setting the two-step verification PIN of", &number, "PIN")
-                .failed(&error, connection.run())
+        let set = set(context, config).await;
+        let number = set.map_err(|problems| {
+            with_the_way_on(problems.into_iter().collect(), self.type_name())
         })?;
         progress
             .say(format!(
@@ -74,6 +70,19 @@ impl Action for SetPin {
                  until its version changes"
             ))
             .await;
-        Ok(Warned::from(()).with(connection.version_warning()))
+        Ok(Warned::from(()).with(context.client().version_warning()))
     }
+}
+
+async fn set(context: &Context<Connection>, config: Config) -> Result<PhoneNumberId, Diagnostics> {
+    let number = ids::phone_number_id(&config.phone_number_id)?;
+    let pin = pin(&config.pin)?;
+    let connection = context.client();
+    let set = connection.graph()?.set_two_step_pin(&number, &pin, context.stop()).await;
+    connection.outdate(&number);
+    set.map_err(|error| {
+        let setting = Attempt::write("Setting the two-step verification PIN of", &number, "PIN");
+        setting.by_action().failed(&error, connection.run())
+    })?;
+    Ok(number)
 }

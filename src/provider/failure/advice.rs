@@ -1,12 +1,12 @@
 //! What a failure means and what to do next.
 
 use crate::graph::{Class, Error};
-use crate::provider::failure::{Subject, network};
+use crate::provider::failure::{By, Subject, by_action, network};
 
 /// What it means and what to do next.
-pub(super) fn advice(error: &Error, on: Subject) -> String {
+pub(super) fn advice(error: &Error, on: Subject, by: By) -> String {
     let meaning = error.rule().map(|rule| format!("In short, {}. ", rule.meaning()));
-    let step = next_step(error, on);
+    let step = next_step(error, on, by);
     let foreign = if is_foreign(error) { FOREIGN } else { "" };
     format!("{}{step}{foreign}", meaning.unwrap_or_default())
 }
@@ -17,7 +17,7 @@ fn is_foreign(error: &Error) -> bool {
     error.code().is_none() && error.message().is_none() && classes.contains(&error.class())
 }
 
-pub(super) fn next_step(error: &Error, on: Subject) -> String {
+pub(super) fn next_step(error: &Error, on: Subject, by: By) -> String {
     if error.is_about_app_secret() {
         return "Set the provider's argument app_secret, or the environment variable \
                 WHATSAPP_APP_SECRET, to the secret of the app that issued the access token; it is \
@@ -37,7 +37,10 @@ pub(super) fn next_step(error: &Error, on: Subject) -> String {
                 is set."
             .to_owned();
     }
-    if let Some(step) = error.rule().and_then(|rule| step_for_code(rule.code())) {
+    let of_action = |step: by_action::Step| (by == By::Action).then(|| step(error, on)).flatten();
+    let by_code = || error.rule().and_then(|rule| step_for_code(rule.code()));
+    let step = of_action(by_action::step_for_code).or_else(by_code);
+    if let Some(step) = step.or_else(|| of_action(by_action::step_for_class)) {
         return step.to_owned();
     }
     if error.is_about_pin() {
@@ -54,6 +57,7 @@ pub(super) fn next_step(error: &Error, on: Subject) -> String {
              whatsapp_business_management."
                 .to_owned()
         }
+        Class::NotFound => format!("{NOT_VISIBLE} {MISSING}"),
         Class::InvalidInput if error.message().is_none() => {
             "Meta gave no reason. Check the ID above, the provider's arguments api_version and \
              base_url, and any proxy on the way."
@@ -79,7 +83,7 @@ fn step_for_code(code: i64) -> Option<&'static str> {
         }
         133_006 => {
             "Request a verification code for the number in WhatsApp Manager, enter it, register the \
-             number by API, and apply again."
+             number (the action whatsapp_register_phone_number does that), and apply again."
         }
         136_024 | 136_025 => {
             "Look up the number's code_verification_status (the data source whatsapp_phone_number \
@@ -93,8 +97,9 @@ fn step_for_code(code: i64) -> Option<&'static str> {
             "Deregister the number once more (the deregister call), register it, and apply again."
         }
         133_010 | 131_045 | 141_000 => {
-            "Register the number, which is done by API only (POST to the ID with /register; WhatsApp \
-             Manager has nothing for it), then apply again."
+            "Register the number, which is done by API only: by the action \
+             whatsapp_register_phone_number, or without actions by a POST to the ID with /register. \
+             Then apply again."
         }
         133_015 => "Wait five minutes for the deletion to finish, then try again.",
         133_016 => "Meta blocks the number for 72 hours. Try again after that.",
@@ -136,15 +141,6 @@ fn step_for_class(class: Class) -> &'static str {
              provider and the Graph API version do not fit: check api_version, and report the \
              problem to the provider's maintainers with the fbtrace_id."
         }
-        Class::NotFound => {
-            "The Graph API says the same for a number that does not exist, for one that was \
-             deleted, and for one that this token may not see. Check that phone_number_id is the \
-             ID that WhatsApp Manager shows (not the phone number itself), and that the token's \
-             system user is assigned to the number's WhatsApp Business Account. If the number is \
-             gone for good, remove its resource from the configuration. So that a refresh goes on \
-             without a number, set the provider's argument missing_number, or the environment \
-             variable WHATSAPP_MISSING_NUMBER, to \"warn\"."
-        }
         Class::Permission => {
             "Give the token's system user the permissions whatsapp_business_management and \
              whatsapp_business_messaging, assign it to the WhatsApp Business Account in Business \
@@ -152,6 +148,7 @@ fn step_for_class(class: Class) -> &'static str {
         }
         // These depend on more than the class.
         Class::Connect
+        | Class::NotFound
         | Class::Other
         | Class::Proxy
         | Class::RateLimit
@@ -190,6 +187,17 @@ fn wait(error: &Error, on: Subject) -> String {
          -refresh=false, or with fewer runs at a time on the same account."
     )
 }
+
+/// What to look at where the API does not show a number.
+pub(super) const NOT_VISIBLE: &str = "The Graph API says the same for a number that does not exist, for one that was deleted, and for \
+     one that this token may not see. Check that phone_number_id is the ID that WhatsApp Manager \
+     shows (not the phone number itself), and that the token's system user is assigned to the \
+     number's WhatsApp Business Account.";
+
+/// What to do about one that is declared.
+const MISSING: &str = "If the number is gone for good, remove its resource from the configuration. So that a refresh \
+     goes on without a number, set the provider's argument missing_number, or the environment \
+     variable WHATSAPP_MISSING_NUMBER, to \"warn\".";
 
 const FOREIGN: &str = " The answer carries no error of the Graph API: perhaps a proxy on the way gave \
                        it, or base_url names another server.";

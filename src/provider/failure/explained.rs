@@ -6,7 +6,7 @@ use std::mem::{self, Discriminant};
 
 use crate::graph::Error;
 use crate::graph::error::TlsReason;
-use crate::provider::failure::{Object, Subject, title};
+use crate::provider::failure::{Attempt, By, Object, title};
 
 /// The failures that have been explained, each with the first object that met it.
 #[derive(Debug, Default)]
@@ -21,23 +21,26 @@ struct Kind {
     host: Option<String>,
     /// Of what kind the reason is; what it says of the certificate and the clock may differ.
     tls_reason: Option<Discriminant<TlsReason>>,
+    /// What is to be done after an apply is not to be done after an action.
+    by: By,
 }
 
 impl Explained {
     /// The object whose failure of the same kind has been explained already; none if this is the
     /// first of its kind.
-    pub(super) fn before(&mut self, error: &Error, on: Subject, object: &Object) -> Option<Object> {
+    pub(super) fn before(&mut self, error: &Error, attempt: &Attempt) -> Option<Object> {
         let kind = Kind {
-            title: title(error, on),
+            title: title(error, attempt.on),
             code: error.code(),
             subcode: error.subcode(),
             host: error.host().map(str::to_owned),
             tls_reason: error.tls_reason().map(mem::discriminant),
+            by: attempt.by,
         };
         if let Some(first) = self.0.get(&kind) {
             return Some(first.clone());
         }
-        self.0.insert(kind, object.clone());
+        self.0.insert(kind, attempt.object.clone());
         None
     }
 }

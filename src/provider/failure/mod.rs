@@ -2,8 +2,10 @@
 //! means, and what to do next. All such texts are in this folder.
 
 mod advice;
+mod by_action;
 mod explained;
 mod network;
+mod said;
 
 use std::error::Error as _;
 use std::fmt::{self, Write};
@@ -14,6 +16,7 @@ use crate::tf_provider::Diagnostic;
 
 pub(crate) use explained::Explained;
 pub(crate) use network::unreadable_proxy;
+pub(crate) use said::said_by_graph;
 
 /// What was tried, for the first sentence: `Setting the PIN of phone number ID 1065…`.
 #[derive(Clone, Debug)]
@@ -21,6 +24,7 @@ pub(crate) struct Attempt {
     doing: &'static str,
     object: Object,
     on: Subject,
+    by: By,
     /// What follows from it if nobody knows whether a write was carried out.
     if_unknown: Option<&'static str>,
     /// The number that a list was needed for.
@@ -43,8 +47,19 @@ pub(crate) enum Object {
 enum Subject {
     Account,
     Number,
+    /// A registration of a number: sent once, and a wrong one too many blocks the number.
+    Registered,
     /// A write to a number, after which the user must know whether this is set.
     Written(&'static str),
+}
+
+/// Who asked for it, and so who can ask again.
+#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
+enum By {
+    /// An action: no apply repeats it.
+    Action,
+    /// What is declared: the next apply, or the next look.
+    Configuration,
 }
 
 impl Attempt {
@@ -54,6 +69,7 @@ impl Attempt {
             doing,
             object: Object::Account(account.clone()),
             on: Subject::Account,
+            by: By::Configuration,
             if_unknown: None,
             whose: None,
         }
@@ -61,7 +77,14 @@ impl Attempt {
 
     /// Asks about the access token itself; `doing` is such as `Inspecting`.
     pub(crate) fn token(doing: &'static str) -> Self {
-        Self { doing, object: Object::Token, on: Subject::Number, if_unknown: None, whose: None }
+        Self {
+            doing,
+            object: Object::Token,
+            on: Subject::Number,
+            by: By::Configuration,
+            if_unknown: None,
+            whose: None,
+        }
     }
 
     /// Reads a phone number; `doing` is such as `Reading`.
@@ -70,14 +93,27 @@ impl Attempt {
             doing,
             object: Object::Number(number.clone()),
             on: Subject::Number,
+            by: By::Configuration,
             if_unknown: None,
             whose: None,
         }
     }
 
+    /// Registers a phone number, which only an action does.
+    pub(crate) fn register(number: &PhoneNumberId) -> Self {
+        Self { on: Subject::Registered, ..Self::read("Registering", number) }.by_action()
+    }
+
     /// Sets something of a phone number; `value` is the word for it, such as `PIN`.
     pub(crate) fn write(doing: &'static str, number: &PhoneNumberId, value: &'static str) -> Self {
         Self { on: Subject::Written(value), ..Self::read(doing, number) }
+    }
+
+    /// Says that an action asked for it, which nobody repeats.
+    #[must_use]
+    pub(crate) fn by_action(mut self) -> Self {
+        self.by = By::Action;
+        self
     }
 
     /// Adds what the user has to know if nobody knows whether a write was carried out: sentences.
@@ -97,7 +133,7 @@ impl Attempt {
     /// The diagnostic for a failure of this attempt. The first of its kind in a run explains it;
     /// of every further one, a line says like which it failed.
     pub(crate) fn failed(&self, error: &Error, run: &Run) -> Diagnostic {
-        let before = run.explained(|all| all.before(error, self.on, &self.object));
+        let before = run.explained(|all| all.before(error, self));
         let detail = before.map_or_else(|| self.detail(error), |first| self.again(error, &first));
         Diagnostic::error(title(error, self.on), detail)
     }
@@ -110,7 +146,7 @@ impl Attempt {
     /// A failure that is none, as a warning: explained and repeated as a failure is. `instead` says
     /// what happens.
     pub(crate) fn tolerated(&self, error: &Error, run: &Run, instead: &str) -> Diagnostic {
-        let before = run.explained(|all| all.before(error, self.on, &self.object));
+        let before = run.explained(|all| all.before(error, self));
         let detail = before.map_or_else(
             || format!("{}\n\n{instead}", self.detail(error)),
             |first| self.again(error, &first),
@@ -144,7 +180,7 @@ impl Attempt {
             attempts => _ = write!(detail, " after {attempts} attempts."),
         }
         if let Subject::Written(value) = self.on {
-            _ = write!(detail, " The {value} {}", state_of(value, error));
+            _ = write!(detail, " The {value} {}", state_of(value, error, self.by));
             if let Some(consequence) = self.if_unknown.filter(|_| error.outcome_unknown()) {
                 _ = write!(detail, " {consequence}");
             }
@@ -152,7 +188,7 @@ impl Attempt {
         if let Some(cause) = cause(error) {
             _ = write!(detail, "\n\n{cause}");
         }
-        _ = write!(detail, "\n\n{}", advice::advice(error, self.on));
+        _ = write!(detail, "\n\n{}", advice::advice(error, self.on, self.by));
         detail
     }
 }
@@ -163,13 +199,17 @@ pub(crate) fn is_about_number(error: &Error) -> bool {
 }
 
 /// What a user has to know first: whether the number has the new value.
-fn state_of(value: &str, error: &Error) -> String {
+fn state_of(value: &str, error: &Error, by: By) -> String {
+    let repeating = match by {
+        By::Action => "Running the action again",
+        By::Configuration => "Applying again",
+    };
     let never_sent = error.attempts() == 0
         || matches!(error.class(), Class::Connect | Class::Proxy | Class::Tls);
     match error.class() {
         _ if error.outcome_unknown() => format!(
             "may or may not have been set: it was sent, and no definite answer came back. \
-             Applying again is safe, because it sends the same {value} to the same number."
+             {repeating} is safe, because it sends the same {value} to the same number."
         ),
         Class::RateLimit if never_sent => {
             "was not set: it was not even sent, because another call had just met the limit."
@@ -226,42 +266,10 @@ fn cause(error: &Error) -> Option<String> {
     error.source().map(|before| format!("The last attempt had failed: {before}."))
 }
 
-/// The API's own words with everything that Meta's support asks for.
-pub(crate) fn said_by_graph(error: &Error) -> String {
-    let mut said = match (error.code(), error.message()) {
-        (Some(code), _) => format!("Graph API error {code}"),
-        (None, Some(_)) => "Graph API error without a code".to_owned(),
-        (None, None) => return format!("Cause: {error}.{}", network::explained(error)),
-    };
-    if let Some(subcode) = error.subcode() {
-        _ = write!(said, ", subcode {subcode}");
-    }
-    if let Some(message) = error.message() {
-        _ = write!(said, ": {}", sentence(message));
-    }
-    for more in [error.user_title(), error.user_message(), error.details()].into_iter().flatten() {
-        _ = write!(said, " {}", sentence(more));
-    }
-    if let Some(status) = error.http_status() {
-        _ = write!(said, " (HTTP {status}");
-        match error.fbtrace_id() {
-            Some(trace) => _ = write!(said, ", fbtrace_id {trace})"),
-            None => said.push(')'),
-        }
-    }
-    said
-}
-
 fn capitalized(text: String) -> String {
     let mut rest = text.chars();
     let first = rest.next().map(|first| first.to_ascii_uppercase());
     first.into_iter().chain(rest).collect()
-}
-
-/// A text of the API as a sentence of ours.
-fn sentence(text: &str) -> String {
-    let text = text.trim();
-    if text.ends_with(['.', '!', '?']) { text.to_owned() } else { format!("{text}.") }
 }
 
 impl fmt::Display for Object {

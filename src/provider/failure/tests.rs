@@ -62,7 +62,8 @@ fn every_message_of_the_api_is_shown_with_or_without_a_code() {
 #[test]
 fn every_class_has_a_title_of_its_own_subject() {
     for error in every_error() {
-        for on in [Subject::Account, Subject::Number, Subject::Written("PIN")] {
+        for on in [Subject::Account, Subject::Number, Subject::Registered, Subject::Written("PIN")]
+        {
             let title = title(&error, on);
             assert!(title.chars().next().is_some_and(char::is_uppercase), "{title}");
             assert!(!title.ends_with('.'), "{title}");
@@ -86,6 +87,34 @@ fn a_write_says_first_whether_the_pin_is_set_and_a_read_says_nothing_of_it() {
         let first = read.detail().split("\n\n").next().unwrap_or_default();
         assert!(!first.contains("PIN"), "{first}");
     }
+}
+
+#[test]
+fn after_an_action_nothing_is_left_to_an_apply() {
+    let id = number("106540352242922");
+    let (register, set) = (Attempt::register(&id), attempt().by_action());
+    for error in every_error() {
+        for (attempts, unknown) in [(0, false), (1, false), (1, true)] {
+            let error = error.clone().with_history(attempts, unknown);
+            for attempt in [&register, &set, &Attempt::read("Reading", &id).by_action()] {
+                let detail = failed(attempt, &error).detail().to_lowercase();
+                for wrong in ["apply again", "applying again", "run terraform", "missing_number"] {
+                    assert!(!detail.contains(wrong), "{detail}");
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn what_was_explained_for_an_apply_is_explained_anew_for_an_action() {
+    let not_registered = |error: &&Error| error.code() == Some(133_010);
+    let errors = every_error();
+    let error = errors.iter().find(not_registered).expect("the table has it");
+    let run = Run::default();
+    assert!(attempt().failed(error, &run).detail().contains("apply again"));
+    let second = Attempt::register(&number("2")).failed(error, &run);
+    assert!(second.detail().contains("run the action again"), "{}", second.detail());
 }
 
 #[test]

@@ -14,7 +14,7 @@ pub(crate) trait AnyAction<C>: Send + Sync {
     fn shape(&self) -> &Shape;
     fn problems(&self) -> Vec<String>;
     fn validate(&self, config: Value) -> Result<Diagnostics, Diagnostics>;
-    fn plan(&self, config: Value) -> Result<Diagnostics, Diagnostics>;
+    fn plan(&self, client: &C, config: Value) -> Result<Diagnostics, Diagnostics>;
     fn invoke<'a>(
         &'a self,
         context: &'a Context<C>,
@@ -50,8 +50,8 @@ impl<A: Action> AnyAction<A::Client> for ErasedAction<A> {
         Ok(self.action.validate(&model(config)?))
     }
 
-    fn plan(&self, config: Value) -> Result<Diagnostics, Diagnostics> {
-        Ok(self.action.plan(&model(config)?))
+    fn plan(&self, client: &A::Client, config: Value) -> Result<Diagnostics, Diagnostics> {
+        Ok(self.action.plan(client, &model(config)?))
     }
 
     fn invoke<'a>(

@@ -54,11 +54,12 @@ impl Call for pb::plan_action::Request {
     async fn answer<P: Provider>(
         &self,
         shared: &Shared<P>,
-        _: CancellationToken,
+        stop: CancellationToken,
     ) -> Result<Self::Answer, Diagnostics> {
         let action = shared.action(&self.action_type)?;
         let config = decode("a configuration", self.config.as_ref(), &action.shape().of)?;
-        Ok(Self::Answer::default().with(action.plan(config)?))
+        let context = shared.context(stop)?;
+        Ok(Self::Answer::default().with(action.plan(context.client(), config)?))
     }
 }
 

@@ -149,9 +149,10 @@ async fn a_reader_that_goes_away_does_not_cut_an_action() {
 }
 
 #[tokio::test]
-async fn a_plan_warns_refuses_and_takes_unknown_values() {
-    let server = Server::closed();
+async fn a_plan_warns_refuses_knows_the_client_and_takes_unknown_values() {
+    let server = Server::open().await;
     assert_eq!(ask!(server, plan_action, plan(text("Ada"))).diagnostics, []);
+    assert!(server.probe().log().contains(&"planned a loan".to_owned()));
     let banned = ask!(server, plan_action, plan(text("banned")));
     assert_eq!(errors(&banned.diagnostics), ["Refused"]);
     let unknown = ask!(server, plan_action, plan(Value::Unknown));

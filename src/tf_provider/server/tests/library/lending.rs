@@ -42,7 +42,8 @@ impl Action for Lend {
         }
     }
 
-    fn plan(&self, config: &Loan) -> Diagnostics {
+    fn plan(&self, client: &Desk, config: &Loan) -> Diagnostics {
+        client.probe.note("planned a loan".to_owned());
         match config.reader.known().map(String::as_str) {
             Some("panic in plan") => panic!("in plan"),
             Some("banned") => refused(),

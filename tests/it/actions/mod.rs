@@ -1,11 +1,14 @@
 //! `whatsapp_register_phone_number` and `whatsapp_set_two_step_verification_pin` over gRPC: what is
 //! sent, what is not, and never two registrations for one invocation.
 
+mod codes;
+
 use serde_json::{Value, json};
 
 use crate::host::diagnostic::{self, Diagnostics};
 use crate::host::message::{capabilities, dynamic, unwrap};
 use crate::host::proto::tfplugin5::invoke_action::{self, event::Type};
+use crate::host::proto::tfplugin5::plan_action;
 use crate::host::value::Kind;
 use crate::host::{Host, within};
 use crate::sandbox::{
@@ -28,6 +31,47 @@ async fn a_fresh_number_is_registered_with_its_region_first() {
         assert_eq!(number.registration.region.as_deref(), Some("BR"));
         assert_eq!(number.pin.as_deref(), Some(PIN));
     });
+}
+
+#[tokio::test]
+async fn a_region_is_refused_in_the_plan_where_the_version_of_the_api_takes_none() {
+    let api = fresh();
+    let region = json!({ "data_localization_region": "BR" });
+    for (version, is_refused) in [("v20.0", true), ("v21.0", false)] {
+        let host = host(&api, &json!({ "api_version": version })).await;
+        let plan = async |more: &Value| {
+            let (kind, config) = config(REGISTER, more);
+            let request = plan_action::Request {
+                action_type: REGISTER.to_owned(),
+                config: Some(dynamic(&kind, &config)),
+                client_capabilities: capabilities(),
+            };
+            let planned = unwrap("PlanAction", host.provider.client().plan_action(request).await);
+            diagnostic::read(planned.diagnostics)
+        };
+        plan(&json!({})).await.none("PlanAction");
+        let told = plan(&region).await;
+        if is_refused {
+            let refusal = told.only_error_at("data_localization_region");
+            assert!(refusal.says("v21.0 or later") && refusal.says("api_version"), "{refusal:?}");
+        } else {
+            told.none("PlanAction");
+        }
+        host.end().await;
+    }
+    assert_eq!(api.calls(), 0);
+}
+
+#[tokio::test]
+async fn a_region_that_was_planned_with_an_unknown_version_is_refused_before_anything_is_sent() {
+    let api = fresh();
+    let host = host(&api, &json!({ "api_version": "v20.0" })).await;
+    let (_, diagnostics) =
+        invoke_on(&host, REGISTER, &json!({ "data_localization_region": "BR" })).await;
+    host.end().await;
+    let refusal = diagnostics.only_error_at("data_localization_region");
+    assert!(refusal.says("Nothing was sent") && refusal.says("-invoke="), "{refusal:?}");
+    assert_eq!(api.calls(), 0);
 }
 
 #[tokio::test]
@@ -147,21 +191,14 @@ async fn register(api: &Sandbox, more: Value) -> (Vec<String>, Diagnostics) {
 
 /// What the action said, and how it ended.
 async fn invoke(api: &Sandbox, action: &str, more: Value) -> (Vec<String>, Diagnostics) {
-    let host = Host::start().await;
-    let provider = json!({ "access_token": DEFAULT_TOKEN, "base_url": api.base_url() });
-    host.provider.configure(provider).await.none("Configure");
-    let mut config = json!({ "phone_number_id": DEFAULT_NUMBER, "pin": PIN });
-    let members = config.as_object_mut().expect("it is written as one");
-    if action == REGISTER {
-        for name in ["data_localization_region", "force", "wait_for_connected"] {
-            members.insert(name.to_owned(), Value::Null);
-        }
-    }
-    members.extend(more.as_object().expect("it is written as one").clone());
-    let kinds = members
-        .keys()
-        .map(|name| (name.clone(), if name == "force" { Kind::Bool } else { Kind::String }));
-    let kind = Kind::Object(kinds.collect());
+    let host = host(api, &json!({})).await;
+    let told = invoke_on(&host, action, &more).await;
+    host.end().await;
+    told
+}
+
+async fn invoke_on(host: &Host, action: &str, more: &Value) -> (Vec<String>, Diagnostics) {
+    let (kind, config) = config(action, more);
     let request = invoke_action::Request {
         action_type: action.to_owned(),
         config: Some(dynamic(&kind, &config)),
@@ -176,6 +213,31 @@ async fn invoke(api: &Sandbox, action: &str, more: Value) -> (Vec<String>, Diagn
             Type::Completed(completed) => ended = Some(diagnostic::read(completed.diagnostics)),
         }
     }
-    host.end().await;
     (said, ended.expect("an action ends with a completion"))
+}
+
+/// A provider that calls the sandbox, with these further arguments.
+async fn host(api: &Sandbox, more: &Value) -> Host {
+    let host = Host::start().await;
+    let mut provider = json!({ "access_token": DEFAULT_TOKEN, "base_url": api.base_url() });
+    let members = provider.as_object_mut().expect("it is written as one");
+    members.extend(more.as_object().expect("it is written as one").clone());
+    host.provider.configure(provider).await.none("Configure");
+    host
+}
+
+/// The configuration of an action, with every argument that it has.
+fn config(action: &str, more: &Value) -> (Kind, Value) {
+    let mut config = json!({ "phone_number_id": DEFAULT_NUMBER, "pin": PIN });
+    let members = config.as_object_mut().expect("it is written as one");
+    if action == REGISTER {
+        for name in ["data_localization_region", "force", "wait_for_connected"] {
+            members.insert(name.to_owned(), Value::Null);
+        }
+    }
+    members.extend(more.as_object().expect("it is written as one").clone());
+    let kinds = members
+        .keys()
+        .map(|name| (name.clone(), if name == "force" { Kind::Bool } else { Kind::String }));
+    (Kind::Object(kinds.collect()), config)
 }
