@@ -52,7 +52,7 @@ fn world(pair: &[Named; 2], numbers: u64, strikes: u64) -> World {
 }
 
 /// Beside a second fault these do what another in the table does.
-const LIKE_ANOTHER: [&str; 11] = [
+const LIKE_ANOTHER: [&str; 12] = [
     "delay",
     "number not visible",
     "wrong pin",
@@ -61,6 +61,7 @@ const LIKE_ANOTHER: [&str; 11] = [
     "proxy page",
     "answer lost: silence",
     "answer lost: bad gateway",
+    "garbage",
     "wrong content type",
     "byte order mark",
     "numbers for strings",

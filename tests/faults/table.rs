@@ -39,6 +39,7 @@ pub(crate) fn of_writes() -> Vec<(&'static str, Fault)> {
         ("answer too late", Fault::DelayAnswer(Duration::from_secs(2))),
         ("answer cut off", Fault::CloseMidBody),
         ("answer by drops", Fault::Drip(Duration::from_millis(100))),
+        ("garbage", Fault::Garbage),
         ("empty body", Fault::EmptyBody),
         ("cut json", Fault::CutJson),
         ("wrong content type", Fault::WrongContentType),

@@ -106,3 +106,15 @@ pub(crate) async fn walk(api: &Sandbox, query: &str, at_most: usize) -> Vec<Vec<
     }
     pages
 }
+
+/// What the back door tells.
+pub(crate) async fn state(api: &Sandbox) -> Value {
+    send(client().get(format!("{}/_sandbox/state", api.base_url()))).await.json()
+}
+
+/// Changes something by the back door.
+pub(crate) async fn change(api: &Sandbox, path: &str, body: &Value) {
+    let url = format!("{}/_sandbox/{path}", api.base_url());
+    let answer = send(client().post(url).body(body.to_string())).await;
+    assert!((200..300).contains(&answer.status), "{path}: {}", answer.text());
+}

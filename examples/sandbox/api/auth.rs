@@ -14,7 +14,7 @@ use super::state::{Token, World};
 pub(super) fn check(world: &World, call: &Call) -> Result<Token, GraphError> {
     let value = call.token().ok_or_else(GraphError::token_missing)?;
     let token = world.token(&value).ok_or_else(GraphError::token_invalid)?;
-    if token.expired {
+    if token.has_ended(world.ahead) {
         return Err(GraphError::token_expired());
     }
     match (&token.app_secret, proof(world, call)) {

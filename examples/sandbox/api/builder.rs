@@ -1,5 +1,6 @@
 //! Seeds a sandbox before it starts.
 
+use std::io;
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 use std::time::Duration;
 
@@ -96,6 +97,11 @@ impl Builder {
         self.start_with(None)
     }
 
+    /// Starts a server over plain http, unless the port is taken.
+    pub fn try_start(self) -> io::Result<Sandbox> {
+        self.try_start_with(None)
+    }
+
     /// Starts a server over https whose certificate a fresh private CA signed.
     ///
     /// # Panics
@@ -105,7 +111,13 @@ impl Builder {
         self.start_with(Some(Identity::generate()))
     }
 
-    fn start_with(mut self, identity: Option<Identity>) -> Sandbox {
+    fn start_with(self, identity: Option<Identity>) -> Sandbox {
+        let port = self.port;
+        self.try_start_with(identity)
+            .unwrap_or_else(|error| panic!("the sandbox cannot listen on port {port}: {error}"))
+    }
+
+    fn try_start_with(mut self, identity: Option<Identity>) -> io::Result<Sandbox> {
         if self.world.numbers.is_empty() && self.account.is_none() {
             self = self.default_numbers();
         }
@@ -113,9 +125,8 @@ impl Builder {
             self = self.token(DEFAULT_TOKEN);
         }
         let address = SocketAddr::from((Ipv4Addr::LOCALHOST, self.port));
-        let listener = TcpListener::bind(address)
-            .unwrap_or_else(|error| panic!("the sandbox cannot listen on {address}: {error}"));
-        Sandbox::run(self.world, listener, identity)
+        let listener = TcpListener::bind(address)?;
+        Ok(Sandbox::run(self.world, listener, identity))
     }
 
     fn default_numbers(self) -> Self {

@@ -49,6 +49,8 @@ pub enum Fault {
     CloseMidBody,
     /// One byte of the body per pause (JSON: milliseconds).
     Drip(#[serde(deserialize_with = "millis")] Duration),
+    /// The body is no text, let alone JSON.
+    Garbage,
     /// No body at all.
     EmptyBody,
     /// The body stops in the middle, properly framed.

@@ -32,6 +32,7 @@ mod answer;
 mod auth;
 mod builder;
 mod call;
+pub mod catalogue;
 mod events;
 mod exchange;
 mod faults;
@@ -46,6 +47,7 @@ mod rules;
 mod server;
 mod shared;
 mod state;
+mod switches;
 mod throttle;
 mod tls;
 mod twist;
@@ -59,6 +61,7 @@ pub use handle::Sandbox;
 pub use inspection::Details;
 pub use rules::{Rule, RuleId};
 pub use state::{PhoneNumber, Token};
+pub use switches::{NumberSwitch, TokenSwitch};
 pub use throttle::{RetryAfter, Throttle};
 
 /// The token of a sandbox that was started without a seed of its own.

@@ -12,6 +12,8 @@ use super::state::PhoneNumber;
 pub struct Registration {
     /// When it was tried, however it ended.
     pub tries: Vec<Instant>,
+    /// Until when Meta refuses every further try.
+    blocked_until: Option<Instant>,
     /// Where its data is kept.
     pub region: Option<String>,
     /// Stays as it is although it was registered, as if Meta took its time.
@@ -20,18 +22,36 @@ pub struct Registration {
     pub takes_pin_before: bool,
 }
 
+impl Registration {
+    /// How many tries count at `now`.
+    pub(super) fn counted(&self, now: Instant) -> usize {
+        self.tries.iter().filter(|tried| now.duration_since(**tried) < WINDOW).count()
+    }
+
+    /// Whether there were too many.
+    pub(super) fn is_blocked(&self, now: Instant) -> bool {
+        self.blocked_until.is_some_and(|until| now < until)
+    }
+
+    /// Counts a try, or refuses it: the first of too many blocks the number.
+    fn count(&mut self, now: Instant) -> Result<(), GraphError> {
+        if !self.is_blocked(now) && self.counted(now) < MOST {
+            self.tries.push(now);
+            return Ok(());
+        }
+        self.blocked_until = self.blocked_until.filter(|until| now < *until).or(Some(now + WINDOW));
+        Err(error(133_016, "Too many registrations; the number is blocked"))
+    }
+}
+
 /// Registers the number with this PIN, or refuses; both count.
 pub(super) fn register(
     number: &mut PhoneNumber,
     pin: String,
     now: Instant,
 ) -> Result<Value, GraphError> {
-    number.registration.tries.retain(|tried| now.duration_since(*tried) < WINDOW);
-    if number.registration.tries.len() >= MOST {
-        return Err(error(133_016, "Too many registrations; the number is blocked"));
-    }
-    number.registration.tries.push(now);
-    if number.extra.get("is_on_biz_app") == Some(&json!(true)) {
+    number.registration.count(now)?;
+    if number.is_on_biz_app() {
         let text = "Cannot create certificate";
         return Err(error(100, text).subcode(2_388_001));
     }

@@ -121,6 +121,11 @@ impl Rules {
         self.active.retain(|active| active.id != id.0);
     }
 
+    /// The faults in force.
+    pub(super) fn names(&self) -> Vec<String> {
+        self.active.iter().map(|active| active.rule.fault.name()).collect()
+    }
+
     pub(super) fn clear(&mut self) {
         self.active.clear();
     }

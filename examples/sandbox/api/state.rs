@@ -1,7 +1,7 @@
 //! What the imitation knows: accounts, phone numbers and tokens.
 
 use std::collections::BTreeMap;
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use serde_json::{Map, Value};
 
@@ -96,6 +96,11 @@ impl PhoneNumber {
         self
     }
 
+    /// Whether it lives on the WhatsApp Business app as well.
+    pub(super) fn is_on_biz_app(&self) -> bool {
+        self.extra.get("is_on_biz_app") == Some(&Value::Bool(true))
+    }
+
     /// The flag as `is_pin_enabled` shows it at `now`.
     pub fn is_pin_enabled(&self, now: Instant) -> bool {
         match self.coming_flag {
@@ -160,6 +165,13 @@ impl Token {
     pub fn expired(mut self) -> Self {
         self.expired = true;
         self
+    }
+
+    /// Whether it is over, by a clock that is so much ahead of ours.
+    pub(super) fn has_ended(&self, ahead: Duration) -> bool {
+        let since_1970 = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+        let ends = Duration::from_secs(self.details.expires_at);
+        self.expired || (!ends.is_zero() && ends <= since_1970 + ahead)
     }
 
     pub(super) fn sees(&self, account: &str) -> bool {

@@ -16,6 +16,7 @@ pub(super) fn twist(answer: &mut Answer, fault: &Fault) {
             promise_length(answer);
         }
         Fault::Drip(pause) => answer.delivery = Delivery::Drip(*pause),
+        Fault::Garbage => answer.body = Payload::Raw(GARBAGE.to_vec()),
         Fault::EmptyBody => answer.body = Payload::Raw(Vec::new()),
         Fault::CutJson => {
             let bytes = answer.body.bytes_mut();
@@ -111,6 +112,8 @@ fn promise_length(answer: &mut Answer) {
     answer.set_header("Content-Length", length.to_string());
 }
 
+/// Neither UTF-8 nor anything else that is read.
+const GARBAGE: &[u8; 8] = b"\x00\xff\xfe{\x80\x1b\xc0\"";
 const BYTE_ORDER_MARK: &[u8; 3] = b"\xef\xbb\xbf";
 const OVERSIZE: usize = (1 << 20) + 1024;
 const NESTING: usize = 10_000;
