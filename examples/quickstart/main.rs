@@ -31,6 +31,8 @@ mod story;
 #[cfg(unix)]
 mod terraform;
 
+#[cfg(unix)]
+use std::ffi::OsString;
 use std::process::ExitCode;
 
 /// What can go wrong here ends the program; its text is all that anybody looks at.
@@ -39,7 +41,18 @@ type Outcome<T = ()> = Result<T, Box<dyn std::error::Error>>;
 
 #[cfg(unix)]
 fn main() -> ExitCode {
-    match run() {
+    let folder = match wish(std::env::args_os().skip(1)) {
+        Ok(Wish::Story(folder)) => folder,
+        Ok(Wish::Help) => {
+            println!("{HELP}");
+            return ExitCode::SUCCESS;
+        }
+        Err(problem) => {
+            eprintln!("{problem}");
+            return ExitCode::from(2);
+        }
+    };
+    match run(folder) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("\nThe quickstart stopped: {error}");
@@ -48,6 +61,40 @@ fn main() -> ExitCode {
     }
 }
 
+/// What the command line asks for.
+#[cfg(unix)]
+enum Wish {
+    Help,
+    /// In this folder, or in the usual one.
+    Story(Option<OsString>),
+}
+
+#[cfg(unix)]
+fn wish(mut arguments: impl Iterator<Item = OsString>) -> Result<Wish, String> {
+    let first = arguments.next();
+    if let Some(more) = arguments.next() {
+        return Err(format!("One folder is enough; {} is too much. Try --help.", more.display()));
+    }
+    match first.as_ref().and_then(|first| first.to_str()) {
+        Some("--help" | "-h") => Ok(Wish::Help),
+        Some(flag) if flag.starts_with('-') => Err(format!("Unknown argument {flag}. Try --help.")),
+        _ => Ok(Wish::Story(first)),
+    }
+}
+
+#[cfg(unix)]
+const HELP: &str = "\
+Shows the provider's main job: a real Terraform or OpenTofu, the provider built from this source, and
+an imitation of Meta's API, all on this machine.
+
+Usage: cargo run --example quickstart -- [FOLDER]
+
+  FOLDER   works in this folder, where nothing may be yet; by default in target/quickstart, anew
+  --help   shows this text
+
+The environment variable TERRAFORM_BIN names the program, and TERRAFORM_VERSION the version of Terraform
+to fetch; without both it is terraform or tofu from the PATH.";
+
 #[cfg(not(unix))]
 fn main() -> ExitCode {
     eprintln!("The quickstart needs a Unix shell: run it on Linux, macOS or in WSL.");
@@ -55,12 +102,12 @@ fn main() -> ExitCode {
 }
 
 #[cfg(unix)]
-fn run() -> Outcome {
+fn run(folder: Option<OsString>) -> Outcome {
     let interrupts = interrupt::Interrupts::listen()?;
     let stage = stage::Stage::new();
     stage.title("Build the provider and find Terraform")?;
     let binary = build::provider(&interrupts)?;
     let cli = terraform::find(&interrupts)?;
-    let folder = folder::Folder::create(std::env::args_os().nth(1), &binary, &cli)?;
+    let folder = folder::Folder::create(folder, &binary, &cli)?;
     story::tell(stage, &cli, folder, interrupts)
 }

@@ -23,6 +23,9 @@ pub(crate) fn tell(stage: Stage, cli: &Cli, folder: Folder, interrupts: Interrup
     story.repair()?;
     story.import()?;
     story.set_the_imported_pin()?;
+    if story.actions {
+        story.register()?;
+    }
     story.destroy()?;
     story.close()
 }
@@ -34,18 +37,24 @@ struct Story {
     terraform: Terraform,
     product: Product,
     write_only: bool,
+    actions: bool,
 }
 
 impl Story {
     fn new(stage: Stage, cli: &Cli, folder: Folder, interrupts: Interrupts) -> Self {
         let sales = PhoneNumber::new(SALES, "+1 555-010-0002").with_pin("271828");
-        let sandbox =
-            Sandbox::builder().number(SUPPORT, "+1 555-010-0001").with_number(sales).start();
+        let hotline = PhoneNumber::new(HOTLINE, "+1 555-010-0003").fresh();
+        let sandbox = Sandbox::builder()
+            .number(SUPPORT, "+1 555-010-0001")
+            .with_number(sales)
+            .with_number(hotline)
+            .start();
         let (url, colours) = (sandbox.base_url(), stage.is_coloured());
         let settings = folder.settings();
         let terraform = Terraform::new(&settings, url, DEFAULT_TOKEN, colours, interrupts);
         let product = cli.product;
-        Self { stage, folder, sandbox, terraform, product, write_only: cli.has(Feature::WriteOnly) }
+        let (write_only, actions) = (cli.has(Feature::WriteOnly), cli.has(Feature::Actions));
+        Self { stage, folder, sandbox, terraform, product, write_only, actions }
     }
 
     fn introduce(&self, cli: &Cli) -> Outcome {
@@ -171,16 +180,36 @@ impl Story {
         self.expect_pin(SALES, SALES_PIN)
     }
 
+    /// Only for clients that have actions.
+    fn register(&mut self) -> Outcome {
+        self.stage.title("8. Register a number")?;
+        self.stage.say(&format!(
+            "Phone number ID {HOTLINE} was bought and verified; it sends messages only once\n\
+             it is registered. hotline.tf gives it its first PIN, and an action registers it with\n\
+             the same one: after the create, once, and never by itself again."
+        ))?;
+        self.folder.add("hotline.tf")?;
+        self.export("TF_VAR_hotline_pin", HOTLINE_PIN)?;
+        let calls = self.apply("1 added, 0 changed, 0 destroyed")?;
+        let registrations = calls.iter().filter(|call| call.path.ends_with("/register")).count();
+        self.expect(registrations == 1, "one registration")?;
+        self.expect_pin(HOTLINE, HOTLINE_PIN)?;
+        let (text, calls) = self.run(&["plan", "-detailed-exitcode"])?;
+        self.expect(text.contains("No changes.") && posts(&calls) == 0, "nothing more to do")
+    }
+
     fn destroy(&self) -> Outcome {
-        self.stage.title("8. Destroy")?;
-        self.stage.say(
+        let (step, numbers, how_many) =
+            if self.actions { (9, "all three", "3") } else { (8, "both", "2") };
+        self.stage.title(&format!("{step}. Destroy"))?;
+        self.stage.say(&format!(
             "The API cannot turn two-step verification off. So Terraform forgets the numbers\n\
-             and warns. It looks at each number once more; nothing else is sent, and both\n\
-             keep their PINs.",
-        )?;
+             and warns. It looks at each number once more; nothing else is sent, and {numbers}\n\
+             keep their PINs."
+        ))?;
         let (text, calls) = self.run(&["destroy", "-auto-approve"])?;
         self.expect(text.contains(STAYS_ON), "a warning that two-step verification stays on")?;
-        self.expect(text.contains("2 destroyed"), "two resources forgotten")?;
+        self.expect(text.contains(&format!("{how_many} destroyed")), "the resources forgotten")?;
         self.expect(calls.iter().all(|call| call.method == "GET"), "no call but GET")?;
         self.expect_pin(SUPPORT, SECOND_PIN)?;
         self.expect_pin(SALES, SALES_PIN)
@@ -244,10 +273,12 @@ const APPLY: [&str; 2] = ["apply", "-auto-approve"];
 
 const SUPPORT: &str = "106540352242922";
 const SALES: &str = "106540352242923";
+const HOTLINE: &str = "106540352242924";
 
 const FIRST_PIN: &str = "048213";
 const SECOND_PIN: &str = "739150";
 const SALES_PIN: &str = "562904";
+const HOTLINE_PIN: &str = "384617";
 
 const SWITCHED_OFF: &str = "Two-Step Verification Is Off";
 const STAYS_ON: &str = "Two-Step Verification Stays On";
