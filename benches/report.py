@@ -3,11 +3,13 @@
 import json
 from pathlib import Path
 
+from picture import picture
+
 HERE = Path(__file__).resolve().parent
 MIB = 1024 * 1024
-# Largest ratio to the floor at a thousand numbers with an instant API.
-PLAN_BUDGET, APPLY_BUDGET, START_BUDGET = 1.15, 1.10, 3
-MEMORY_BUDGET_MIB, BINARY_BUDGET_MB, CALLS_BUDGET = 16, 7, 10
+# Largest ratio to the floor at a thousand numbers; with an instant API but for the one that says so.
+PLAN_BUDGET, APPLY_BUDGET, SLOW_PLAN_BUDGET, START_BUDGET = 1.05, 1.05, 1.5, 2.5
+MEMORY_BUDGET_MIB, BINARY_BUDGET_MB, CALLS_BUDGET = 8, 7, 10
 
 STEPS = {
     "start": "start to the handshake line",
@@ -24,12 +26,14 @@ STEPS = {
 
 def main():
     results = json.loads((HERE / "results.json").read_text())
-    (HERE / "RESULTS.md").write_text(page(results))
-    (HERE / "results.svg").write_text(picture(results))
+    peers = json.loads((HERE / "peers.json").read_text())
+    (HERE / "RESULTS.md").write_text(page(results, peers))
+    (HERE / "results.svg").write_text(picture(results, peers))
 
 
-def page(results):
+def page(results, peers):
     at = results["circumstances"]
+    values = {1: "one text", 2: "the same two values"}[at.get("floor_values", 1)]
     return f"""\
 # Benchmarks
 
@@ -39,8 +43,8 @@ instructions alone. Both build the release binary first. The benchmarks never ru
 Recorded with Terraform {at["terraform"]} on {at["cpus"]} processors that had other work as well: the load was
 {at["load_before"]} at the beginning and {at["load_after"]} at the end (over one minute and over five). So durations
 mean little and ratios are what counts: each is the median over pairs of neighbours, floor and
-provider by turns. The floor of `plan` and `apply` is as many `terraform_data` resources with one
-text each, which need no plugin. The API is the sandbox of `examples/`, on the same processors.
+provider by turns. The floor of `plan` and `apply` is as many `terraform_data` resources with {values}
+each, which need no plugin. The API is the sandbox of `examples/`, on the same processors.
 
 ## Budgets
 
@@ -48,7 +52,7 @@ text each, which need no plugin. The API is the sandbox of `examples/`, on the s
 
 [PROFILE.md](PROFILE.md) says what stands in the way where a budget is not met.
 
-![plan and apply, as ratios to the floor](results.svg)
+![plan and apply of 1 to 1,000 numbers as multiples of the floor, this provider and its peers](results.svg)
 
 ## `plan`, nothing to do
 
@@ -57,6 +61,18 @@ text each, which need no plugin. The API is the sandbox of `examples/`, on the s
 ## `apply`, creating all numbers
 
 {durations(results["apply"])}
+
+## Peers
+
+Measured on {peers["date"]}, and not again with the tables above: {peers["circumstances"]}. The
+floor held the same two values.
+
+{of_whom(peers)}
+
+{of_peers(peers)}
+
+From the start to the handshake line, where a static hello-world took {peers["start"]["hello_ms"]} ms: \
+{starts(peers)}. Binaries: {sizes(peers)}.
 
 ## Instructions
 
@@ -81,6 +97,7 @@ def budgets(results):
          plan["ratio"] <= PLAN_BUDGET),
         ("`apply` creating 1,000 numbers", f"{APPLY_BUDGET:.2f} × floor", f"{apply['ratio']:.2f} ×",
          apply["ratio"] <= APPLY_BUDGET),
+        *slow_plan(results),
         ("API calls to refresh 1,000 numbers", f"{CALLS_BUDGET}", f"{plan['calls']}",
          plan["calls"] <= CALLS_BUDGET),
         ("peak memory at 1,000 numbers", f"{MEMORY_BUDGET_MIB} MiB", f"{peak:.1f} MiB",
@@ -94,15 +111,48 @@ def budgets(results):
     )
 
 
+def slow_plan(results):
+    for accounts, where in ((1, "one account"), (10, "ten accounts")):
+        plan = largest(results["plan"], account=True, latency_ms=100, accounts=accounts)
+        if plan is not None:
+            yield (f"`plan` of 1,000 in {where}, 100 ms for each call", f"{SLOW_PLAN_BUDGET:.2f} × floor",
+                   f"{plan['ratio']:.2f} ×", plan["ratio"] <= SLOW_PLAN_BUDGET)
+
+
+def of_peers(peers):
+    def row(m):
+        cpu = f"{m['cpu_plan_s']:.2f} s" if "cpu_plan_s" in m else "< 0.01 s"
+        return (f"{m['numbers']:,}", NAMES[m["who"]], f"{m['plan']:.2f}", f"{m['apply']:.2f}",
+                f"{m['calls']:,}", cpu, f"{m['peak_mib']:.1f} MiB")
+
+    head = ("numbers", "who", "plan ÷ floor", "apply ÷ floor", "API calls in a plan",
+            "provider CPU in a plan", "peak memory")
+    return table(head, map(row, peers["measured"]))
+
+
+def of_whom(peers):
+    others = [(name, peers["who"][who]) for who, name in NAMES.items() if who != "ours"]
+    return "\n".join(f"- {name}: {what}" for name, what in others)
+
+
+def starts(peers):
+    return ", ".join(f"{name} {peers['start'][who]} ms" for who, name in NAMES.items())
+
+
+def sizes(peers):
+    return ", ".join(f"{name} {peers['binary_mb'][who]} MB" for who, name in NAMES.items())
+
+
 def durations(measurements):
     def refresh(measurement):
         return "batched" if measurement["account"] else "one by one"
 
     return table(
-        ("numbers", "API latency", "refresh", "API calls", "floor", "provider", "ratio", "pairs"),
+        ("numbers", "accounts", "API latency", "refresh", "API calls", "floor", "provider", "ratio", "pairs"),
         [
             (
                 f"{m['numbers']:,}",
+                m.get("accounts", 1),
                 f"{m['latency_ms']} ms",
                 refresh(m),
                 f"{m['calls']:,}",
@@ -127,92 +177,13 @@ def table(head, rows):
     return "\n".join("| " + " | ".join(str(cell) for cell in line) + " |" for line in lines)
 
 
-def largest(measurements, account):
-    return next(
-        m for m in measurements
-        if m["numbers"] == 1000 and m["latency_ms"] == 0 and m["account"] == account
-    )
+def largest(measurements, account, latency_ms=0, accounts=1):
+    wanted = (1000, latency_ms, account, accounts)
+    found = ((m["numbers"], m["latency_ms"], m["account"], m.get("accounts", 1)) for m in measurements)
+    return next((m for m, key in zip(measurements, found) if key == wanted), None)
 
 
-# The picture: a panel for each verb, a line for each way to refresh, ratios over numbers.
-WIDTH, HEIGHT, MARGIN, GAP = 860, 360, 56, 70
-TOP, BOTTOM = 56, 300
-LINES = [
-    (0, True, "instant API, batched", "#1f77b4", ""),
-    (0, False, "instant API, one by one", "#d95f02", ""),
-    (100, True, "100 ms, batched", "#1f77b4", "6 4"),
-    (100, False, "100 ms, one by one", "#d95f02", "6 4"),
-]
-
-
-def picture(results):
-    panels = [("plan", PLAN_BUDGET), ("apply", APPLY_BUDGET)]
-    width = (WIDTH - 2 * MARGIN - GAP) / 2
-    parts = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" '
-        'font-family="sans-serif" font-size="12" fill="#222">',
-        f'<rect width="{WIDTH}" height="{HEIGHT}" fill="#fff"/>',
-    ]
-    for index, (verb, budget) in enumerate(panels):
-        left = MARGIN + index * (width + GAP)
-        parts += panel(results[verb], f"terraform {verb}", budget, left, width)
-    parts += legend()
-    return "\n".join([*parts, "</svg>", ""])
-
-
-def panel(measurements, title, budget, left, width):
-    top_ratio = nice_top(max(m["ratio"] for m in measurements))
-    sizes = sorted({m["numbers"] for m in measurements})
-
-    def x(numbers):
-        return left + width * sizes.index(numbers) / (len(sizes) - 1)
-
-    def y(ratio):
-        return BOTTOM - (BOTTOM - TOP) * ratio / top_ratio
-
-    yield text(left + width / 2, 28, title, size=15)
-    for step in range(top_ratio + 1):
-        if top_ratio > 8 and step % 2:
-            continue
-        yield line(left, y(step), left + width, y(step), "#ddd")
-        yield text(left - 8, y(step) + 4, f"{step} ×", anchor="end")
-    for size in sizes:
-        yield text(x(size), BOTTOM + 18, f"{size:,}")
-    yield line(left, y(1), left + width, y(1), "#666")
-    yield line(left, y(budget), left + width, y(budget), "#2ca02c", "2 3")
-    for latency, account, _, colour, dash in LINES:
-        # Creating numbers reads nothing: an apply knows one line for each latency.
-        chosen = [m for m in measurements if (m["latency_ms"], m["account"]) == (latency, account)]
-        if not chosen:
-            continue
-        points = " ".join(f"{x(m['numbers']):.1f},{y(m['ratio']):.1f}" for m in chosen)
-        yield (f'<polyline points="{points}" fill="none" stroke="{colour}" stroke-width="2" '
-               f'stroke-dasharray="{dash}"/>')
-        for m in chosen:
-            yield (f'<circle cx="{x(m["numbers"]):.1f}" cy="{y(m["ratio"]):.1f}" r="3" '
-                   f'fill="{colour}"/>')
-
-
-def legend():
-    entries = [(name, colour, dash) for _, _, name, colour, dash in LINES]
-    entries.append(("budget at 1,000", "#2ca02c", "2 3"))
-    for index, (name, colour, dash) in enumerate(entries):
-        left = 14 + index * 168
-        yield line(left, 342, left + 24, 342, colour, dash, thick=2)
-        yield text(left + 30, 346, name, anchor="start", size=11)
-
-
-def nice_top(ratio):
-    return max(2, int(ratio) + 1)
-
-
-def line(x1, y1, x2, y2, colour, dash="", thick=1):
-    return (f'<line x1="{x1:.1f}" y1="{y1:.1f}" x2="{x2:.1f}" y2="{y2:.1f}" stroke="{colour}" '
-            f'stroke-width="{thick}" stroke-dasharray="{dash}"/>')
-
-
-def text(x, y, words, anchor="middle", size=12):
-    return f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}" font-size="{size}">{words}</text>'
+NAMES = {"ours": "this provider", "go": "the Go peer", "restful": "restful", "restapi": "restapi"}
 
 
 if __name__ == "__main__":

@@ -53,7 +53,8 @@ fn main() {
 
 /// Peak memory over one apply and one plan of the largest fleet.
 fn memory(provider: &Binary) -> serde_json::Value {
-    let circumstances = Circumstances { numbers: LARGEST, latency_ms: 0, account: true };
+    let circumstances =
+        Circumstances { numbers: LARGEST, latency_ms: 0, accounts: 1, account: true };
     let scenario = Scenario::new(provider, circumstances);
     let peak = memory::peak_kib(&provider.path, || scenario.run_once());
     json!({ "numbers": LARGEST, "peak_kib": peak })
@@ -63,12 +64,15 @@ fn memory(provider: &Binary) -> serde_json::Value {
 fn fleets(provider: &Binary, quick: bool) {
     let load_before = load();
     let (mut plans, mut applies) = (Vec::new(), Vec::new());
-    for (numbers, latency_ms, apply_pairs, plan_pairs) in RUNS {
+    for (numbers, accounts, latency_ms, apply_pairs, plan_pairs) in RUNS {
         let repeated = |pairs| if quick { 1 } else { pairs };
-        let circumstances = Circumstances { numbers, latency_ms, account: true };
+        let circumstances = Circumstances { numbers, latency_ms, accounts, account: true };
         let mut scenario = Scenario::new(provider, circumstances);
         applies.push(shown("apply", scenario.applies(repeated(apply_pairs))));
         plans.push(shown("plan", scenario.plans(repeated(plan_pairs))));
+        if accounts > 1 {
+            continue;
+        }
         scenario.refresh_one_by_one();
         plans.push(shown("plan", scenario.plans(repeated(plan_pairs))));
     }
@@ -78,6 +82,7 @@ fn fleets(provider: &Binary, quick: bool) {
         "circumstances",
         json!({
             "terraform": terraform::version(),
+            "floor_values": 2,
             "cpus": thread::available_parallelism().map_or(0, usize::from),
             "load_before": load_before,
             "load_after": load(),
@@ -88,9 +93,15 @@ fn fleets(provider: &Binary, quick: bool) {
 fn shown(verb: &str, measurement: Measurement) -> Measurement {
     let Measurement { circumstances: at, times, calls } = &measurement;
     println!(
-        "{verb:5} {:5} numbers, {:3} ms, batched {:5}: {:8.0} ms, floor {:8.0} ms, ratio {:6.3}, \
+        "{verb:5} {:5} numbers, {:2} accounts, {:3} ms, batched {:5}: {:8.0} ms, floor {:8.0} ms, ratio {:6.3}, \
          {calls} calls",
-        at.numbers, at.latency_ms, at.account, times.provider_ms, times.floor_ms, times.ratio,
+        at.numbers,
+        at.accounts,
+        at.latency_ms,
+        at.account,
+        times.provider_ms,
+        times.floor_ms,
+        times.ratio,
     );
     measurement
 }
@@ -103,15 +114,17 @@ fn load() -> String {
 
 const LARGEST: u64 = 1000;
 
-/// Numbers, latency in milliseconds, pairs of applies, pairs of plans. Terraform writes the whole
-/// state again and again during an apply, so that a large one takes long with any provider.
-const RUNS: [(u64, u64, usize, usize); 8] = [
-    (1, 0, 5, 9),
-    (10, 0, 5, 9),
-    (100, 0, 5, 9),
-    (LARGEST, 0, 2, 5),
-    (1, 100, 3, 5),
-    (10, 100, 3, 5),
-    (100, 100, 3, 3),
-    (LARGEST, 100, 1, 1),
+/// Numbers, accounts, latency in milliseconds, pairs of applies, pairs of plans. Terraform writes the
+/// whole state again and again during an apply, so that a large one takes long with any provider.
+const RUNS: [(u64, u64, u64, usize, usize); 10] = [
+    (1, 1, 0, 5, 9),
+    (10, 1, 0, 5, 9),
+    (100, 1, 0, 5, 9),
+    (LARGEST, 1, 0, 2, 5),
+    (LARGEST, 10, 0, 1, 5),
+    (1, 1, 100, 3, 5),
+    (10, 1, 100, 3, 5),
+    (100, 1, 100, 3, 3),
+    (LARGEST, 1, 100, 1, 5),
+    (LARGEST, 10, 100, 1, 5),
 ];

@@ -16,6 +16,8 @@ pub(crate) struct Circumstances {
     pub(crate) numbers: u64,
     /// How long the API takes for each answer.
     pub(crate) latency_ms: u64,
+    /// Over how many accounts they are spread, evenly.
+    pub(crate) accounts: u64,
     /// Whether the provider has `business_account_ids` set.
     pub(crate) account: bool,
 }
@@ -42,7 +44,12 @@ pub(crate) struct Scenario {
 
 impl Scenario {
     pub(crate) fn new(provider: &Binary, circumstances: Circumstances) -> Self {
-        let api = Sandbox::builder().numbers(circumstances.numbers).start();
+        let each = circumstances.numbers / circumstances.accounts;
+        let seed = (0..).zip(circumstances.account_ids());
+        let seed = seed.fold(Sandbox::builder(), |builder, (index, account)| {
+            builder.account(account).numbers_from(index * each, each, |number| number)
+        });
+        let api = seed.start();
         if circumstances.latency_ms > 0 {
             let latency = Duration::from_millis(circumstances.latency_ms);
             api.inject(Rule::new(Fault::Delay(latency)));
@@ -88,13 +95,23 @@ impl Scenario {
     }
 }
 
-/// As many resources that Terraform handles by itself, each with the least there is to keep.
+impl Circumstances {
+    fn account_ids(self) -> impl Iterator<Item = String> {
+        let first: u64 = DEFAULT_ACCOUNT.parse().expect("account IDs are digits");
+        (first..first + self.accounts).map(|id| id.to_string())
+    }
+}
+
+/// As many resources that Terraform handles by itself, each with the same two values.
 fn floor(numbers: u64) -> String {
     format!(
         r#"
 resource "terraform_data" "number" {{
   count = {numbers}
-  input = tostring({first} + count.index)
+  input = {{
+    phone_number_id = tostring({first} + count.index)
+    pin             = "{PIN}"
+  }}
 }}
 "#,
         first = Sandbox::number_id(0),
@@ -103,7 +120,8 @@ resource "terraform_data" "number" {{
 
 fn fleet(circumstances: Circumstances, base_url: &str) -> String {
     let Circumstances { numbers, account, .. } = circumstances;
-    let account = if account { format!("[{DEFAULT_ACCOUNT:?}]") } else { "null".to_owned() };
+    let ids: Vec<_> = circumstances.account_ids().collect();
+    let accounts = if account { format!("{ids:?}") } else { "null".to_owned() };
     format!(
         r#"
 terraform {{
@@ -113,17 +131,19 @@ terraform {{
 }}
 
 provider "whatsapp" {{
-  access_token        = "{DEFAULT_TOKEN}"
-  base_url            = "{base_url}"
-  business_account_ids = {account}
+  access_token         = "{DEFAULT_TOKEN}"
+  base_url             = "{base_url}"
+  business_account_ids = {accounts}
 }}
 
 resource "whatsapp_two_step_verification" "number" {{
   count           = {numbers}
   phone_number_id = tostring({first} + count.index)
-  pin             = "271828"
+  pin             = "{PIN}"
 }}
 "#,
         first = Sandbox::number_id(0),
     )
 }
+
+const PIN: &str = "271828";
