@@ -69,42 +69,98 @@ fn a_registration_before_the_resource_keeps_it_from_being_made_if_it_fails() {
 
 #[test]
 fn a_lost_answer_is_read_back_and_never_sent_again() {
-    let stage = stage("1.15");
-    stage.configure(&triggered("after_create"));
-    stage.api.inject(Rule { edge: Some("register".into()), ..Rule::new(Fault::Lost(Loss::Close)) });
-    let applied = stage.terraform.run(["apply", "-auto-approve"]).expect_success();
-    assert!(flat(&applied).contains("Registered Without an Answer"), "{applied}");
-    assert_eq!(stage.api.registrations(), 1);
+    for version in VERSIONS {
+        let stage = stage(version);
+        stage.configure(&triggered("after_create"));
+        let lost = Rule::new(Fault::Lost(Loss::Close));
+        stage.api.inject(Rule { edge: Some("register".into()), ..lost });
+        let applied = stage.terraform.run(["apply", "-auto-approve"]).expect_success();
+        assert!(flat(&applied).contains("Registered Without an Answer"), "{applied}");
+        assert_eq!(stage.api.registrations(), 1);
+    }
 }
 
 #[test]
 fn a_run_that_is_stopped_in_a_registration_waits_for_its_answer_and_sends_no_second() {
-    let stage = stage("1.15");
-    stage.configure(&triggered("after_create"));
-    let slow = Fault::DelayAnswer(Duration::from_secs(3));
-    stage.api.inject(Rule { edge: Some("register".into()), ..Rule::new(slow) });
-    let apply = stage.terraform.start(["apply", "-auto-approve"]);
-    let arrived = |events: &[Event]| events.iter().any(|event| event.path.ends_with("/register"));
-    assert!(stage.api.wait_for(Duration::from_secs(120), arrived));
-    apply.interrupt();
-    apply.finish();
-    assert_eq!(stage.api.registrations(), 1);
-    assert_registered(&stage);
+    for version in VERSIONS {
+        let stage = stage(version);
+        stage.configure(&triggered("after_create"));
+        let slow = Fault::DelayAnswer(Duration::from_secs(3));
+        stage.api.inject(Rule { edge: Some("register".into()), ..Rule::new(slow) });
+        let apply = stage.terraform.start(["apply", "-auto-approve"]);
+        let arrived =
+            |events: &[Event]| events.iter().any(|event| event.path.ends_with("/register"));
+        assert!(stage.api.wait_for(Duration::from_secs(120), arrived));
+        apply.interrupt();
+        apply.finish();
+        assert_eq!(stage.api.registrations(), 1);
+        assert_registered(&stage);
+    }
 }
 
 #[test]
 fn numbers_side_by_side_are_each_registered_once() {
-    let numbers = |number: PhoneNumber| number.fresh();
-    let stage = on("1.15", Sandbox::builder().numbers_with(5, numbers).start());
     let ids: Vec<_> = (0..5).map(|index| format!("\"{}\"", Sandbox::number_id(index))).collect();
     let one = triggered("after_create")
         .replace("\"support\" {", "\"support\" {\n  for_each = local.ids")
         .replace("number.support]", "number.support[each.key]]")
         .replace(&format!("\"{DEFAULT_NUMBER}\""), "each.key");
     let (one, _) = one.split_once("action \"whatsapp_set").expect("the emergency comes last");
-    stage.configure(&format!("locals {{\n  ids = toset([{}])\n}}\n{one}", ids.join(", ")));
-    stage.terraform.run(["apply", "-auto-approve"]).expect_success();
-    assert_eq!((stage.api.registrations(), stage.api.pins().len()), (5, 5));
+    let configuration = format!("locals {{\n  ids = toset([{}])\n}}\n{one}", ids.join(", "));
+    for version in VERSIONS {
+        let stage = on(version, Sandbox::builder().numbers_with(5, PhoneNumber::fresh).start());
+        stage.configure(&configuration);
+        stage.terraform.run(["apply", "-auto-approve"]).expect_success();
+        assert_eq!((stage.api.registrations(), stage.api.pins().len()), (5, 5));
+    }
+}
+
+#[test]
+fn a_region_is_refused_before_the_change_where_the_version_of_the_api_takes_none() {
+    for version in VERSIONS {
+        let mut stage = stage(version);
+        let pin = "    pin             = var.pin\n  }\n}\n\naction \"whatsapp_set";
+        let region = format!("    data_localization_region = \"BR\"\n{pin}");
+        stage.configure(&triggered("after_create").replace(pin, &region));
+        stage.terraform.set_env("WHATSAPP_API_VERSION", "v20.0");
+        let refused = stage.terraform.run(["apply", "-auto-approve"]).expect_failure();
+        assert!(flat(&refused).contains("v21.0 or later"), "{refused}");
+        assert_eq!((stage.api.posts(), stage.api.pin(DEFAULT_NUMBER)), (0, None));
+        stage.terraform.set_env("WHATSAPP_API_VERSION", "v24.0");
+        stage.terraform.run(["apply", "-auto-approve"]).expect_success();
+        assert_registered(&stage);
+    }
+}
+
+/// OpenTofu has none, nor has Terraform before 1.14.
+#[test]
+fn a_client_without_actions_runs_the_provider_as_one_with_them() {
+    let plain = triggered("after_create");
+    let (plain, _) = plain.split_once("action \"").expect("the actions come last");
+    let (before, rest) = plain.split_once("\n  lifecycle").expect("there is a trigger");
+    let (_, after) = rest.split_once("\n  }\n").expect("the trigger's block ends");
+    let told = ["1.12", "1.15"].map(|version| {
+        let stage = stage(version);
+        stage.configure(&format!("{before}{after}"));
+        let schema = stage.terraform.run(["providers", "schema", "-json"]).expect_success().json();
+        let providers = schema["provider_schemas"].as_object().cloned().unwrap_or_default();
+        let mut offers = providers.into_iter().next().expect("one provider").1;
+        let offers = offers.as_object_mut().expect("what it offers");
+        let has_actions = offers.remove("action_schemas").is_some();
+        assert_eq!(has_actions, version != "1.12", "{version}");
+        offers.remove("list_resource_schemas");
+        stage.terraform.run(["apply", "-auto-approve"]).expect_success();
+        stage.terraform.run(["plan", "-detailed-exitcode"]).expect_success();
+        let calls: Vec<_> =
+            stage.api.events().into_iter().map(|event| (event.method, event.path)).collect();
+        (offers.clone(), calls, stage.api.pin(DEFAULT_NUMBER))
+    });
+    assert_eq!(told[0], told[1]);
+    let stage = stage("1.12");
+    stage.configure(&triggered("after_create"));
+    let refused = stage.terraform.run(["validate"]).expect_failure();
+    assert!(flat(&refused).contains("action"), "the client names what it does not know: {refused}");
+    assert_eq!(stage.api.calls(), 0);
 }
 
 #[test]

@@ -6,6 +6,7 @@
 //! - [`alone`]: each fault of the sandbox, on one number and on twenty
 //! - [`pairs`]: two faults at a time; all pairs in `scripts/fault-pairs`
 //! - [`throttled`]: fifty creates against a rate limit
+//! - [`registering`]: each fault on a registration, which is sent once
 //! - [`stopped`]: Ctrl-C and SIGTERM at every stage of a call, and an API that never answers
 //! - [`killed`]: the provider or Terraform gone without a word at every stage of an apply
 //!
@@ -22,6 +23,7 @@ mod alone;
 mod killed;
 mod pairs;
 mod processes;
+mod registering;
 mod run;
 mod stopped;
 mod table;

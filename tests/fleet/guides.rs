@@ -87,6 +87,10 @@ fn a_bought_number_gets_its_pin_and_is_registered_with_it() {
     lane::copy(Path::new("examples/guides/register-a-number"), &terraform);
     terraform.run(["apply", "-auto-approve"]).expect_success();
     assert_eq!(api.pin("106540352242922").as_deref(), Some("483920"));
+    let terraform = terraform.env("TF_VAR_pin", "904517");
+    let emergency = "-invoke=action.whatsapp_set_two_step_verification_pin.emergency";
+    terraform.run(["apply", "-auto-approve", emergency]).expect_success();
+    assert_eq!(api.pin("106540352242922").as_deref(), Some("904517"));
     assert_eq!(api.registrations(), 1);
 }
 

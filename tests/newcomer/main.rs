@@ -6,6 +6,7 @@
 mod terraform;
 
 mod examples;
+mod guide;
 mod picture;
 mod quickstart;
 mod readme;
