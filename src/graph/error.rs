@@ -247,12 +247,12 @@ impl Error {
         match &self.0.kind {
             Kind::Api(api) => api.retry(),
             Kind::Proxy(failure) => failure.trouble.retry(),
-            Kind::Connect { .. }
+            Kind::BodyTooLarge { .. }
+            | Kind::Connect { .. }
             | Kind::ConnectionLost { .. }
             | Kind::Timeout
             | Kind::Unreadable { .. } => Retry::Backoff,
-            Kind::BodyTooLarge { .. }
-            | Kind::Cancelled
+            Kind::Cancelled
             | Kind::Redirect { .. }
             | Kind::Tls { .. }
             | Kind::Unsuccessful { .. } => Retry::Never,

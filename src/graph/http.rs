@@ -148,7 +148,12 @@ pub(crate) async fn receive(mut response: Response) -> Result<Answer, Kind> {
     let mut body = Vec::new();
     while let Some(chunk) = response.chunk().await.map_err(|error| read_failure(&error).0)? {
         if body.len() + chunk.len() > LARGEST_BODY {
-            return Err(Kind::BodyTooLarge { status });
+            if response.status().is_success() {
+                return Err(Kind::BodyTooLarge { status });
+            }
+            // The status says enough, and what it says is more definite.
+            body.clear();
+            break;
         }
         body.extend_from_slice(&chunk);
     }

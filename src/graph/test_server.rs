@@ -37,8 +37,8 @@ pub(super) enum Reply {
     Bytes(Vec<u8>),
     /// A good start of an answer, then a blank every few milliseconds without end.
     Drip,
-    /// A good start of an answer, then as many blanks as the client will take.
-    Flood,
+    /// An answer with this status, and as many blanks as the client will take.
+    Flood(u16),
     /// The connection is closed without a word.
     HangUp,
     /// Nothing at all.
@@ -127,14 +127,14 @@ async fn serve(
     match reply(heard) {
         Reply::Bytes(bytes) => stream.write_all(&bytes).await?,
         Reply::Drip => {
-            stream.write_all(ENDLESS).await?;
+            stream.write_all(endless(200).as_bytes()).await?;
             loop {
                 stream.write_all(b" ").await?;
                 tokio::time::sleep(Duration::from_millis(5)).await;
             }
         }
-        Reply::Flood => {
-            stream.write_all(ENDLESS).await?;
+        Reply::Flood(status) => {
+            stream.write_all(endless(status).as_bytes()).await?;
             loop {
                 stream.write_all(&[b' '; 65_536]).await?;
             }
@@ -245,4 +245,7 @@ impl Clock for Handle {
     }
 }
 
-const ENDLESS: &[u8] = b"HTTP/1.1 200 OK\r\nconnection: close\r\n\r\n{";
+/// The start of an answer whose end is the connection's.
+fn endless(status: u16) -> String {
+    format!("HTTP/1.1 {status} Some Reason\r\nconnection: close\r\n\r\n{{")
+}

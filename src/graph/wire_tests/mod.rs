@@ -163,11 +163,19 @@ async fn a_lost_connection_is_made_again() {
 }
 
 #[tokio::test]
-async fn an_endless_body_is_refused_and_not_asked_for_again() {
-    let server = Server::start(|_| Reply::Flood).await;
+async fn an_endless_body_is_no_answer_and_the_pin_is_sent_again() {
+    let server = Server::start(|_| Reply::Flood(200)).await;
     let error = set_pin_now(&client(&server)).await.expect_err("too large");
     assert_eq!(error.class(), Class::BodyTooLarge);
-    assert_eq!((error.attempts(), error.outcome_unknown()), (1, true));
+    assert_eq!((error.attempts(), error.outcome_unknown()), (5, true));
+}
+
+#[tokio::test]
+async fn a_refusal_with_an_endless_body_is_still_a_refusal() {
+    let server = Server::start(|_| Reply::Flood(403)).await;
+    let error = set_pin_now(&client(&server)).await.expect_err("refused");
+    assert_eq!(error.class(), Class::Permission);
+    assert_eq!((error.attempts(), error.outcome_unknown()), (1, false));
 }
 
 #[tokio::test]
