@@ -9,24 +9,49 @@ use crate::graph::{App, Class, Error, TokenDetails};
 use crate::provider::connection::Connection;
 use crate::provider::failure::{Attempt, said_by_graph};
 use crate::provider::run::Run;
-use crate::tf_provider::{
-    Attribute, Context, DataSource, Diagnostic, Diagnostics, Field, Outcome, Schema, Type, Warned,
-};
+use crate::tf_provider::{Context, DataSource, Diagnostic, Diagnostics, Field, Outcome, Warned};
 
 crate::model! {
-    /// The result; nothing is configured.
+    /// What Meta says of the access token that the provider calls with: whether it is valid, when it
+    /// ends, and what it may do. Asked as the app, if the provider's `app_id` and `app_secret` are set,
+    /// and else by the token itself, which Meta does not allow to every token. The token is never part
+    /// of the result.
     pub(crate) struct Model {
-        app_id: String,
-        application: String,
-        business_account_ids: Vec<String>,
-        data_access_expires_at: String,
-        error: String,
-        expires_at: String,
-        is_valid: bool,
-        issued_at: String,
-        missing_permissions: Vec<String>,
-        scopes: Vec<String>,
-        r#type: String,
+        /// Whether calls with the token are accepted. Null, with a warning, if Meta does not let anybody
+        /// ask: such a token may be good.
+        computed is_valid: bool,
+
+        /// The kind of token: `SYSTEM_USER`, `USER`, `PAGE` or `APP`.
+        computed r#type: String,
+
+        /// ID of the app that issued it.
+        computed app_id: String,
+
+        /// Name of the app that issued it.
+        computed application: String,
+
+        /// When it ends (RFC 3339, UTC). Null if never.
+        computed expires_at: String,
+
+        /// When its access to data ends (RFC 3339, UTC). Null if never, or if Meta does not say.
+        computed data_access_expires_at: String,
+
+        /// When it was issued (RFC 3339, UTC). Null if Meta does not say, as of short-lived tokens.
+        computed issued_at: String,
+
+        /// The permissions that it carries.
+        computed scopes: Vec<String>,
+
+        /// IDs of the WhatsApp Business Accounts that it is narrowed to. Null if it is not narrowed,
+        /// which does not mean that it sees none.
+        computed business_account_ids: Vec<String>,
+
+        /// Those of `whatsapp_business_management` and `whatsapp_business_messaging` that it does not
+        /// carry. Null if Meta does not say what it carries.
+        computed missing_permissions: Vec<String>,
+
+        /// What Meta says is wrong with the token. Null if nothing is.
+        computed error: String,
     }
 }
 
@@ -40,10 +65,6 @@ impl DataSource for AccessTokenDataSource {
 
     fn type_name(&self) -> &'static str {
         "whatsapp_access_token"
-    }
-
-    fn schema(&self) -> Schema {
-        schema()
     }
 
     async fn read(&self, context: &Context<Connection>, _config: Model) -> Outcome<Model> {
@@ -116,45 +137,6 @@ fn missing(scopes: &[String]) -> Vec<String> {
 
 fn rfc3339(time: SystemTime) -> String {
     humantime::format_rfc3339_seconds(time).to_string()
-}
-
-fn schema() -> Schema {
-    let text = |name| Attribute::computed(name, Type::String);
-    let texts = |name| Attribute::computed(name, Type::List(Box::new(Type::String)));
-    Schema::new(
-        "What Meta says of the access token that the provider calls with: whether it is valid, \
-         when it ends, and what it may do. Asked as the app, if the provider's `app_id` and \
-         `app_secret` are set, and else by the token itself, which Meta does not allow to every \
-         token. The token is never part of the result.",
-        [
-            Attribute::computed("is_valid", Type::Bool).described(
-                "Whether calls with the token are accepted. Null, with a warning, if Meta does not \
-                 let anybody ask: such a token may be good.",
-            ),
-            text("type").described("The kind of token: `SYSTEM_USER`, `USER`, `PAGE` or `APP`."),
-            text("app_id").described("ID of the app that issued it."),
-            text("application").described("Name of the app that issued it."),
-            text("expires_at").described("When it ends (RFC 3339, UTC). Null if never."),
-            text("data_access_expires_at").described(
-                "When its access to data ends (RFC 3339, UTC). Null if never, or if Meta does not \
-                 say.",
-            ),
-            text("issued_at").described(
-                "When it was issued (RFC 3339, UTC). Null if Meta does not say, as of short-lived \
-                 tokens.",
-            ),
-            texts("scopes").described("The permissions that it carries."),
-            texts("business_account_ids").described(
-                "IDs of the WhatsApp Business Accounts that it is narrowed to. Null if it is not \
-                 narrowed, which does not mean that it sees none.",
-            ),
-            texts("missing_permissions").described(
-                "Those of `whatsapp_business_management` and `whatsapp_business_messaging` that it \
-                 does not carry. Null if Meta does not say what it carries.",
-            ),
-            text("error").described("What Meta says is wrong with the token. Null if nothing is."),
-        ],
-    )
 }
 
 fn cannot_be_inspected(error: &Error, app: Option<&App>) -> Diagnostic {

@@ -28,7 +28,7 @@ mod two_step_verification;
 
 use std::{env, sync::Arc, time::Duration};
 
-use crate::tf_provider::{Diagnostics, Outcome, Provider, Registry, Schema, Warned};
+use crate::tf_provider::{Diagnostics, Outcome, Provider, Registry, Warned};
 
 use access_token::AccessTokenDataSource;
 use actions::{RegisterPhoneNumber, SetPin};
@@ -63,10 +63,6 @@ impl Provider for WhatsApp {
         NAME
     }
 
-    fn schema(&self) -> Schema {
-        arguments::schema()
-    }
-
     fn validate(&self, config: &Arguments) -> Diagnostics {
         settings::validate(config)
     }
@@ -99,7 +95,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn schemas_models_and_names_are_sound() {
+    fn schemas_and_names_are_sound() {
         assert_eq!(crate::tf_provider::problems(&WhatsApp::default()), Vec::<String>::new());
     }
 

@@ -4,15 +4,16 @@ use secrecy::SecretString;
 
 use crate::graph::Pin;
 use crate::provider::connection::Connection;
-use crate::tf_provider::{
-    Attribute, Context, Diagnostic, EphemeralResource, Field, Opened, Outcome, Schema, Type, Warned,
-};
+use crate::tf_provider::{Context, Diagnostic, EphemeralResource, Field, Opened, Outcome, Warned};
 
 crate::model! {
-    /// The result.
+    /// A random PIN of six digits from the operating system's generator, never one that is easy to guess,
+    /// and never stored. Every plan and every apply draws a new one. Write it to a write-only argument of
+    /// a secret store, or nobody will know it, and read it back from there for `pin_wo`: then an apply
+    /// that finishes what another began sets the PIN that is stored.
     pub(crate) struct Model {
-        /// Six digits.
-        pin: SecretString,
+        /// The PIN: six digits, as a string. Neither one digit repeated nor a run up or down.
+        computed pin: SecretString [sensitive],
     }
 }
 
@@ -26,20 +27,6 @@ impl EphemeralResource for RandomPin {
 
     fn type_name(&self) -> &'static str {
         "whatsapp_pin"
-    }
-
-    fn schema(&self) -> Schema {
-        Schema::new(
-            "A random PIN of six digits from the operating system's generator, never one that is \
-             easy to guess, and never stored. Every plan and every apply draws a new one. Write it \
-             to a write-only argument of a secret store, or nobody will know it, and read it back \
-             from there for `pin_wo`: then an apply that finishes what another began sets the PIN \
-             that is stored.",
-            [Attribute::computed("pin", Type::String).sensitive().described(
-                "The PIN: six digits, as a string. Neither one digit repeated nor a run up or \
-                 down.",
-            )],
-        )
     }
 
     async fn open(&self, _context: &Context<Connection>, _config: Model) -> Outcome<Opened<Model>> {

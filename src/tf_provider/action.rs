@@ -5,9 +5,8 @@ use std::{fmt, future::Future};
 use crate::tf_provider::context::Context;
 use crate::tf_provider::diagnostics::Diagnostics;
 use crate::tf_provider::outcome::Outcome;
-use crate::tf_provider::schema::Schema;
+use crate::tf_provider::schema::Block;
 use crate::tf_provider::sink::Sink;
-use crate::tf_provider::value::Model;
 
 /// An action: something that is done once, on request, and of which nothing is stored. A user
 /// triggers it by the change of a resource, or invokes it by name.
@@ -19,14 +18,11 @@ use crate::tf_provider::value::Model;
 pub trait Action: Send + Sync + 'static {
     /// What the provider's `configure` makes.
     type Client: Send + Sync + 'static;
-    /// The attributes of the schema.
-    type Config: Model;
+    /// The attributes. None is computed, for an action has no result.
+    type Config: Block;
 
     /// The type name in HCL, with the provider's prefix. Customary are a verb and its object.
     fn type_name(&self) -> &'static str;
-
-    /// The attributes. None is computed, for an action has no result.
-    fn schema(&self) -> Schema;
 
     /// Checks a configuration. Unknown values must pass.
     fn validate(&self, config: &Self::Config) -> Diagnostics {

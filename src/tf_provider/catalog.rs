@@ -3,7 +3,7 @@
 
 use crate::tf_provider::provider::Provider;
 use crate::tf_provider::registry::Registry;
-use crate::tf_provider::schema::{Block, IdentitySchema, Schema, block_problems};
+use crate::tf_provider::schema::{Block, IdentitySchema, Kind, Schema, block_problems};
 
 /// What a provider registers.
 pub(crate) fn registered<P: Provider>(provider: &P) -> Registry<P::Client> {
@@ -55,7 +55,7 @@ impl Catalog {
         let lists = registry.list_resources.iter();
         let actions = registry.actions.iter();
         Self {
-            provider: provider.schema(),
+            provider: P::Config::schema(),
             resources: resources
                 .map(|(name, of)| offer(name, &of.shape().schema, of.identity_schema()))
                 .collect(),
@@ -74,8 +74,7 @@ impl Catalog {
 /// Terraform would refuse some of it and crash on the rest, at a user's. Call this in a test and
 /// expect nothing.
 pub fn problems<P: Provider>(provider: &P) -> Vec<String> {
-    let schema = provider.schema();
-    let mut problems = block_problems::<P::Config>(Block::Provider, "provider", &schema);
+    let mut problems = block_problems::<P::Config>(Kind::Provider, "provider");
     problems.extend(registered(provider).problems(provider.name()));
     problems
 }

@@ -5,21 +5,17 @@ use std::future::Future;
 use crate::tf_provider::context::Context;
 use crate::tf_provider::diagnostics::Diagnostics;
 use crate::tf_provider::outcome::Outcome;
-use crate::tf_provider::schema::Schema;
-use crate::tf_provider::value::Model;
+use crate::tf_provider::schema::Block;
 
 /// A data source: reads something that Terraform does not manage.
 pub trait DataSource: Send + Sync + 'static {
     /// What the provider's `configure` makes.
     type Client: Send + Sync + 'static;
-    /// The attributes of the schema.
-    type Model: Model;
+    /// The attributes.
+    type Model: Block;
 
     /// The type name in HCL, with the provider's prefix.
     fn type_name(&self) -> &'static str;
-
-    /// The attributes.
-    fn schema(&self) -> Schema;
 
     /// Checks a configuration. Unknown values must pass.
     fn validate(&self, config: &Self::Model) -> Diagnostics {

@@ -5,22 +5,18 @@ use std::{future::Future, time::SystemTime};
 use crate::tf_provider::context::Context;
 use crate::tf_provider::diagnostics::{Diagnostic, Diagnostics};
 use crate::tf_provider::outcome::Outcome;
-use crate::tf_provider::schema::Schema;
-use crate::tf_provider::value::Model;
+use crate::tf_provider::schema::Block;
 
 /// An ephemeral resource: its values are never stored. Terraform opens it in plan and again in
 /// apply, and closes it at the end of each.
 pub trait EphemeralResource: Send + Sync + 'static {
     /// What the provider's `configure` makes.
     type Client: Send + Sync + 'static;
-    /// The attributes of the schema.
-    type Model: Model;
+    /// The attributes.
+    type Model: Block;
 
     /// The type name in HCL, with the provider's prefix.
     fn type_name(&self) -> &'static str;
-
-    /// The attributes.
-    fn schema(&self) -> Schema;
 
     /// Checks a configuration. Unknown values must pass.
     fn validate(&self, config: &Self::Model) -> Diagnostics {

@@ -3,7 +3,7 @@
 //! No build for users contains this module. The targets in `fuzz/` call these functions with bytes
 //! that libFuzzer makes up, the tests with the seeds that lie there; a panic is a finding.
 
-use std::sync::LazyLock;
+use std::{collections::BTreeMap, sync::LazyLock};
 
 use serde_json::{Map, Value as Json, json};
 
@@ -12,10 +12,10 @@ use crate::tf_provider::diagnostics::{Diagnostic, Diagnostics};
 use crate::tf_provider::erased::{AnyResource, ErasedResource};
 use crate::tf_provider::outcome::{Outcome, Refreshed, Saved};
 use crate::tf_provider::proto::tfplugin5::{DynamicValue, RawState};
-use crate::tf_provider::resource::{Change, NoIdentity, Resource, Upgrader};
-use crate::tf_provider::schema::{Attribute, Schema};
+use crate::tf_provider::resource::{Change, Resource, Upgrader};
+use crate::tf_provider::schema::Block;
 use crate::tf_provider::server::resource_state::upgraded;
-use crate::tf_provider::value::{Type, Value};
+use crate::tf_provider::value::{Dynamic, FieldType, Number, Set, Type, Value};
 use crate::tf_provider::wire;
 
 pub use crate::tf_provider::plugin::fuzzing::handshake;
@@ -98,49 +98,56 @@ fn is_name(name: &str, json: &Json) -> bool {
     }
 }
 
-/// A resource of schema version 2.
+crate::model! {
+    /// A thing.
+    struct Thing {
+        optional any: Dynamic,
+        optional bool: bool,
+        optional list: Vec<Inner>,
+        optional map: BTreeMap<String, String>,
+        optional number: Number,
+        optional secret: String [write_only],
+        optional set: Set<Number>,
+        optional text: String,
+        optional tuple: (bool, Dynamic),
+    }
+}
+
+crate::model! {
+    /// An element.
+    struct Inner {
+        pin: String,
+        version: Number,
+    }
+}
+
+/// A resource with two older versions.
 struct Sample;
 
 impl Resource for Sample {
     type Client = ();
-    type Model = NoIdentity;
-    type Identity = NoIdentity;
+    type Model = Thing;
+    type Identity = ();
 
     fn type_name(&self) -> &'static str {
         "sample_thing"
     }
 
-    fn schema(&self) -> Schema {
-        let Type::Object(types) = every_type() else { unreachable!("it is an object") };
-        let [bool, list, map, number, secret, set, text, tuple, any] =
-            ["bool", "list", "map", "number", "secret", "set", "text", "tuple", "any"]
-                .map(|name| Attribute::optional(name, types[name].clone()));
-        let attributes = [any, bool, list, map, number, secret.write_only(), set, text, tuple];
-        Schema::new("A thing.", attributes).version(2)
-    }
+    fn identity(&self, _: &Thing) {}
 
-    fn identity(&self, _: &NoIdentity) -> NoIdentity {
-        NoIdentity::default()
-    }
-
-    async fn create(&self, _: &Context<()>, _: Change<NoIdentity>) -> Saved<NoIdentity> {
+    async fn create(&self, _: &Context<()>, _: Change<Thing>) -> Saved<Thing> {
         Err(offline().into())
     }
 
-    async fn read(&self, _: &Context<()>, _: NoIdentity) -> Outcome<Refreshed<NoIdentity>> {
+    async fn read(&self, _: &Context<()>, _: Thing) -> Outcome<Refreshed<Thing>> {
         Err(offline().into())
     }
 
-    async fn update(
-        &self,
-        _: &Context<()>,
-        _: NoIdentity,
-        _: Change<NoIdentity>,
-    ) -> Saved<NoIdentity> {
+    async fn update(&self, _: &Context<()>, _: Thing, _: Change<Thing>) -> Saved<Thing> {
         Err(offline().into())
     }
 
-    async fn delete(&self, _: &Context<()>, _: NoIdentity) -> Outcome<()> {
+    async fn delete(&self, _: &Context<()>, _: Thing) -> Outcome<()> {
         Err(offline().into())
     }
 
@@ -163,26 +170,11 @@ fn offline() -> Diagnostic {
     Diagnostic::bug("The sample has no objects.")
 }
 
-fn every_type() -> Type {
-    let inner = Type::object([("pin", Type::String), ("version", Type::Number)]);
-    Type::object([
-        ("any", Type::Dynamic),
-        ("bool", Type::Bool),
-        ("list", Type::List(Box::new(inner))),
-        ("map", Type::Map(Box::new(Type::String))),
-        ("number", Type::Number),
-        ("secret", Type::String),
-        ("set", Type::Set(Box::new(Type::Number))),
-        ("text", Type::String),
-        ("tuple", Type::Tuple(vec![Type::Bool, Type::Dynamic])),
-    ])
-}
-
 static TYPES: LazyLock<[Type; 8]> = LazyLock::new(|| {
     [
         Type::Dynamic,
-        every_type(),
-        Type::object([("pin", Type::String), ("version", Type::Number)]),
+        Thing::schema().object_type(),
+        Inner::terraform_type(),
         Type::Number,
         Type::String,
         Type::Map(Box::new(Type::List(Box::new(Type::Number)))),

@@ -5,22 +5,18 @@ use std::{fmt, future::Future};
 use crate::tf_provider::context::Context;
 use crate::tf_provider::diagnostics::Diagnostics;
 use crate::tf_provider::resource::Resource;
-use crate::tf_provider::schema::Schema;
+use crate::tf_provider::schema::Block;
 use crate::tf_provider::sink::Sink;
-use crate::tf_provider::value::Model;
 
 /// A list of existing objects of a managed resource, which must have an identity.
 pub trait ListResource: Send + Sync + 'static {
     /// The managed resource. The list has its type name.
     type Resource: Resource;
     /// The attributes of the list's own configuration.
-    type Config: Model;
+    type Config: Block;
 
     /// The managed resource.
     fn resource(&self) -> Self::Resource;
-
-    /// The attributes of the `config` block.
-    fn schema(&self) -> Schema;
 
     /// Checks a configuration. Unknown values must pass.
     fn validate(&self, config: &Self::Config) -> Diagnostics {

@@ -14,12 +14,20 @@
 //! use terraform_provider_whatsapp::{model, tf_provider::*};
 //!
 //! model! {
-//!     /// The provider block.
-//!     struct Settings { word: String }
+//!     /// Greets.
+//!     struct Settings {
+//!         /// How to greet.
+//!         optional word: String,
+//!     }
 //! }
 //! model! {
-//!     /// What a user writes and what the data source gives.
-//!     struct Greeting { name: String, text: String }
+//!     /// A greeting.
+//!     struct Greeting {
+//!         /// Who is greeted.
+//!         required name: String,
+//!         /// The greeting.
+//!         computed text: String,
+//!     }
 //! }
 //!
 //! struct Greetings;
@@ -28,12 +36,6 @@
 //!     type Client = String;
 //!     type Model = Greeting;
 //!     fn type_name(&self) -> &'static str { "hello_greeting" }
-//!     fn schema(&self) -> Schema {
-//!         Schema::new("A greeting.", [
-//!             Attribute::required("name", Type::String).described("Who is greeted."),
-//!             Attribute::computed("text", Type::String).described("The greeting."),
-//!         ])
-//!     }
 //!     async fn read(&self, context: &Context<String>, config: Greeting) -> Outcome<Greeting> {
 //!         let name = config.name.known().map_or("nobody", String::as_str);
 //!         let text = Field::Known(format!("{}, {name}!", context.client()));
@@ -47,10 +49,6 @@
 //!     type Client = String;
 //!     type Config = Settings;
 //!     fn name(&self) -> &'static str { "hello" }
-//!     fn schema(&self) -> Schema {
-//!         let word = Attribute::optional("word", Type::String).described("How to greet.");
-//!         Schema::new("Greets.", [word])
-//!     }
 //!     async fn configure(&self, config: Settings, _terraform: &str) -> Outcome<String> {
 //!         Ok(config.word.into_known().unwrap_or_else(|| "Hello".to_owned()).into())
 //!     }
@@ -120,14 +118,22 @@ pub use plugin::PluginInfo;
 pub use private::Private;
 pub use provider::Provider;
 pub use registry::Registry;
-pub use resource::{Change, ImportSource, NoIdentity, Resource, Upgrader};
-pub use schema::{Attribute, IdentityAttribute, IdentitySchema, Schema};
+pub use resource::{Change, ImportSource, Resource, Upgrader};
+pub use schema::{Attribute, Block, Identity, IdentityAttribute, IdentitySchema, Schema};
 pub use value::{
     Dynamic, Field, FieldType, Model, ModelError, Number, ParseNumberError, Path, Set, Step, Type,
     Value,
 };
+
+/// All that [`model!`](crate::model) names, so that there is one path to change when this room moves.
 #[doc(hidden)]
-pub use value::{attribute_name, attributes_of};
+pub mod declared {
+    pub use super::schema::declare::{attributes, name, text};
+    pub use super::{
+        Attribute, Block, Field, FieldType, Identity, IdentityAttribute, IdentitySchema, Model,
+        ModelError, Path, Schema, Type, Value,
+    };
+}
 
 /// The whole life of a provider's process, from its arguments to its exit status.
 ///

@@ -6,21 +6,17 @@ use crate::tf_provider::calls::GRACE;
 use crate::tf_provider::diagnostics::Diagnostics;
 use crate::tf_provider::outcome::Outcome;
 use crate::tf_provider::registry::Registry;
-use crate::tf_provider::schema::Schema;
-use crate::tf_provider::value::Model;
+use crate::tf_provider::schema::Block;
 
 /// A provider: its own configuration, and the list of all it offers.
 pub trait Provider: Send + Sync + 'static {
     /// What `configure` makes and every online operation is given.
     type Client: Send + Sync + 'static;
     /// The attributes of the provider block.
-    type Config: Model;
+    type Config: Block;
 
     /// The local name, which prefixes every type name.
     fn name(&self) -> &'static str;
-
-    /// The attributes of the provider block.
-    fn schema(&self) -> Schema;
 
     /// Checks the provider block. Unknown values must pass.
     fn validate(&self, config: &Self::Config) -> Diagnostics {

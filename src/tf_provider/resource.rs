@@ -7,8 +7,7 @@ use serde_json::{Map, Value as Json};
 use crate::tf_provider::context::Context;
 use crate::tf_provider::diagnostics::{Diagnostic, Diagnostics};
 use crate::tf_provider::outcome::{Outcome, Refreshed, Saved};
-use crate::tf_provider::schema::{IdentitySchema, Schema};
-use crate::tf_provider::value::Model;
+use crate::tf_provider::schema::{Block, Identity};
 
 /// A managed resource.
 ///
@@ -20,21 +19,13 @@ use crate::tf_provider::value::Model;
 pub trait Resource: Send + Sync + 'static {
     /// What the provider's `configure` makes.
     type Client: Send + Sync + 'static;
-    /// The attributes of the schema. Configuration, plan and state share them.
-    type Model: Model;
-    /// The attributes of the identity; [`NoIdentity`] if there is none.
-    type Identity: Model;
+    /// The attributes. Configuration, plan and state share them.
+    type Model: Block;
+    /// The attributes of the identity; `()` if there is none.
+    type Identity: Identity;
 
     /// The type name in HCL, with the provider's prefix.
     fn type_name(&self) -> &'static str;
-
-    /// The attributes.
-    fn schema(&self) -> Schema;
-
-    /// The attributes of the identity, or none.
-    fn identity_schema(&self) -> Option<IdentitySchema> {
-        None
-    }
 
     /// The identity of an existing object.
     fn identity(&self, state: &Self::Model) -> Self::Identity;
@@ -106,7 +97,8 @@ pub trait Resource: Send + Sync + 'static {
         .into())
     }
 
-    /// One step per schema version: the first takes version 0 to 1.
+    /// The steps from the first version of stored state to the current one: the first takes version 0
+    /// to 1, and how many there are is the current version.
     fn upgraders(&self) -> Vec<Upgrader> {
         Vec::new()
     }
@@ -133,8 +125,3 @@ pub enum ImportSource<I> {
 /// One step up in the version of stored state: a pure function of the stored JSON object. The error
 /// is a sentence for the user.
 pub type Upgrader = fn(Map<String, Json>) -> Result<Map<String, Json>, String>;
-
-crate::model! {
-    /// The identity of resources that have none.
-    pub struct NoIdentity {}
-}

@@ -9,9 +9,8 @@ use std::{env, fs, path::PathBuf, process::ExitCode, thread};
 use secrecy::{ExposeSecret, SecretString};
 use terraform_provider_whatsapp::model;
 use terraform_provider_whatsapp::tf_provider::{
-    Attribute, Change, Context, Diagnostic, Diagnostics, EphemeralResource, Field, NoIdentity,
-    Number, Opened, Outcome, PluginInfo, Provider, Refreshed, Registry, Resource, Saved, Schema,
-    Type, Warned, run,
+    Change, Context, Diagnostic, Diagnostics, EphemeralResource, Field, Number, Opened, Outcome,
+    PluginInfo, Provider, Refreshed, Registry, Resource, Saved, Warned, run,
 };
 
 fn main() -> ExitCode {
@@ -27,10 +26,6 @@ impl Provider for StandIn {
 
     fn name(&self) -> &'static str {
         "aws"
-    }
-
-    fn schema(&self) -> Schema {
-        Schema::new("For tests.", [])
     }
 
     async fn configure(&self, _config: Nothing, _terraform_version: &str) -> Outcome<()> {
@@ -53,8 +48,8 @@ model! {
 model! {
     /// A place for a secret.
     struct Store {
-        id: String,
-        name: String,
+        required name: String [forces_replacement],
+        computed id: String [keeps_prior],
     }
 }
 
@@ -64,25 +59,13 @@ struct SecretStore;
 impl Resource for SecretStore {
     type Client = ();
     type Model = Store;
-    type Identity = NoIdentity;
+    type Identity = ();
 
     fn type_name(&self) -> &'static str {
         "aws_secretsmanager_secret"
     }
 
-    fn schema(&self) -> Schema {
-        Schema::new(
-            "For tests.",
-            [
-                Attribute::required("name", Type::String).forces_replacement(),
-                Attribute::computed("id", Type::String).keeps_prior(),
-            ],
-        )
-    }
-
-    fn identity(&self, _state: &Store) -> NoIdentity {
-        NoIdentity {}
-    }
+    fn identity(&self, _state: &Store) {}
 
     async fn create(&self, _context: &Context<()>, change: Change<Store>) -> Saved<Store> {
         let id = change.planned.name.known().map(|name| format!("arn:{name}"));
@@ -110,10 +93,10 @@ impl Resource for SecretStore {
 model! {
     /// A secret in the store.
     struct Secret {
-        id: String,
-        secret_id: String,
-        secret_string_wo: SecretString,
-        secret_string_wo_version: Number,
+        required secret_id: String [forces_replacement],
+        optional secret_string_wo: SecretString [sensitive, write_only],
+        optional secret_string_wo_version: Number,
+        computed id: String [keeps_prior],
     }
 }
 
@@ -123,27 +106,13 @@ struct SecretVersion;
 impl Resource for SecretVersion {
     type Client = ();
     type Model = Secret;
-    type Identity = NoIdentity;
+    type Identity = ();
 
     fn type_name(&self) -> &'static str {
         "aws_secretsmanager_secret_version"
     }
 
-    fn schema(&self) -> Schema {
-        Schema::new(
-            "For tests.",
-            [
-                Attribute::required("secret_id", Type::String).forces_replacement(),
-                Attribute::optional("secret_string_wo", Type::String).sensitive().write_only(),
-                Attribute::optional("secret_string_wo_version", Type::Number),
-                Attribute::computed("id", Type::String).keeps_prior(),
-            ],
-        )
-    }
-
-    fn identity(&self, _state: &Secret) -> NoIdentity {
-        NoIdentity {}
-    }
+    fn identity(&self, _state: &Secret) {}
 
     async fn create(&self, _context: &Context<()>, change: Change<Secret>) -> Saved<Secret> {
         store(&change.config)?;
@@ -185,8 +154,8 @@ fn file(id: &str) -> PathBuf {
 model! {
     /// A secret, read back.
     struct ReadBack {
-        secret_id: String,
-        secret_string: SecretString,
+        required secret_id: String,
+        computed secret_string: SecretString [sensitive],
     }
 }
 
@@ -199,16 +168,6 @@ impl EphemeralResource for StoredSecret {
 
     fn type_name(&self) -> &'static str {
         "aws_secretsmanager_secret_version"
-    }
-
-    fn schema(&self) -> Schema {
-        Schema::new(
-            "For tests.",
-            [
-                Attribute::required("secret_id", Type::String),
-                Attribute::computed("secret_string", Type::String).sensitive(),
-            ],
-        )
     }
 
     async fn open(&self, _context: &Context<()>, config: ReadBack) -> Outcome<Opened<ReadBack>> {
@@ -224,7 +183,7 @@ impl EphemeralResource for StoredSecret {
 model! {
     /// When it panics, and how.
     struct Panic {
-        during: String,
+        required during: String,
     }
 }
 
@@ -234,19 +193,13 @@ struct Panicking;
 impl Resource for Panicking {
     type Client = ();
     type Model = Panic;
-    type Identity = NoIdentity;
+    type Identity = ();
 
     fn type_name(&self) -> &'static str {
         "aws_panicking"
     }
 
-    fn schema(&self) -> Schema {
-        Schema::new("For tests.", [Attribute::required("during", Type::String)])
-    }
-
-    fn identity(&self, _state: &Panic) -> NoIdentity {
-        NoIdentity {}
-    }
+    fn identity(&self, _state: &Panic) {}
 
     fn validate(&self, config: &Panic) -> Diagnostics {
         if is(config, "validate") {

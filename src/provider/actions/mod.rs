@@ -8,17 +8,10 @@ use secrecy::{ExposeSecret, SecretString};
 
 use crate::graph::Pin;
 use crate::graph::pin::ParsePinError;
-use crate::tf_provider::{Attribute, Diagnostic, Diagnostics, Field, Severity, Type};
+use crate::tf_provider::{Diagnostic, Diagnostics, Field, Severity};
 
 pub(crate) use register::RegisterPhoneNumber;
 pub(crate) use set_pin::SetPin;
-
-fn phone_number_id() -> Attribute {
-    Attribute::required("phone_number_id", Type::String).described(
-        "ID of the phone number, as WhatsApp Manager shows it: digits only, and not the phone \
-         number itself.",
-    )
-}
 
 /// What is wrong with a PIN that is known. It has no place: Terraform would print its line.
 fn pin_problem(pin: &Field<SecretString>) -> Option<Diagnostic> {

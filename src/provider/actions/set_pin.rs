@@ -3,20 +3,26 @@
 use secrecy::SecretString;
 
 use crate::graph::PhoneNumberId;
-use crate::provider::actions::{phone_number_id, pin, pin_problem, with_the_way_on};
+use crate::provider::actions::{pin, pin_problem, with_the_way_on};
 use crate::provider::connection::Connection;
 use crate::provider::failure::Attempt;
 use crate::provider::ids;
 use crate::tf_provider::{
-    Action, Attribute, Context, Diagnostics, Outcome, Progress, Schema, Type, Warned,
+    Action, Context, Diagnostics, Outcome, Progress, Warned,
 };
 
 crate::model! {
-    /// The `config` block.
+    /// Sets the two-step verification PIN of a WhatsApp Business phone number without touching any state:
+    /// for an emergency, or for a number that is not declared. The former PIN is not needed. A declared
+    /// `whatsapp_two_step_verification` does not see the new PIN: give it the same one and change
+    /// `pin_wo_version`, and the next apply brings both together.
     pub(crate) struct Config {
-        phone_number_id: String,
-        /// Six digits.
-        pin: SecretString,
+        /// ID of the phone number, as WhatsApp Manager shows it: digits only, and not the phone number
+        /// itself.
+        required phone_number_id: String,
+
+        /// The new PIN: exactly six digits, as a string. Never stored, in no plan either.
+        required pin: SecretString [sensitive, write_only],
     }
 }
 
@@ -30,23 +36,6 @@ impl Action for SetPin {
 
     fn type_name(&self) -> &'static str {
         "whatsapp_set_two_step_verification_pin"
-    }
-
-    fn schema(&self) -> Schema {
-        Schema::new(
-            "Sets the two-step verification PIN of a WhatsApp Business phone number without \
-             touching any state: for an emergency, or for a number that is not declared. The \
-             former PIN is not needed. A declared `whatsapp_two_step_verification` does not see the \
-             new PIN: give it the same one and change `pin_wo_version`, and the next apply brings \
-             both together.",
-            [
-                phone_number_id(),
-                Attribute::required("pin", Type::String).sensitive().write_only().described(
-                    "The new PIN: exactly six digits, as a string. Never stored, in no plan \
-                     either.",
-                ),
-            ],
-        )
     }
 
     fn validate(&self, config: &Config) -> Diagnostics {

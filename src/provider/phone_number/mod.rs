@@ -5,7 +5,7 @@ mod number;
 mod numbers;
 
 use crate::graph::{self, BusinessAccountId};
-use crate::tf_provider::{Attribute, Field, Type};
+use crate::tf_provider::Field;
 
 pub(crate) use lookup::{accounts, listing, not_listed};
 pub(crate) use number::PhoneNumberDataSource;
@@ -43,29 +43,6 @@ impl PhoneNumber {
             verified_name: number.verified_name.into(),
         }
     }
-}
-
-/// The attributes that only Meta can fill in. What Meta does not say is null.
-fn computed_attributes() -> [Attribute; 7] {
-    let text = |name| Attribute::computed(name, Type::String);
-    [
-        text("code_verification_status").described(
-            "State of the number's verification by SMS or voice: `NOT_VERIFIED`, `VERIFIED` or \
-             `EXPIRED`. It says nothing about the PIN.",
-        ),
-        Attribute::computed("is_pin_enabled", Type::Bool)
-            .described("Whether two-step verification is on."),
-        text("name_status")
-            .described("State of the displayed name's review, such as `APPROVED` or `DECLINED`."),
-        text("platform_type").described(
-            "Where the number is registered: `CLOUD_API`, `ON_PREMISE`, or `NOT_APPLICABLE` if it \
-             is not.",
-        ),
-        text("quality_rating")
-            .described("Rating of the messages' quality: `GREEN`, `YELLOW`, `RED` or `UNKNOWN`."),
-        text("status").described("State of the number, such as `CONNECTED` or `BANNED`."),
-        text("verified_name").described("The name that recipients see."),
-    ]
 }
 
 /// The description of every lookup's account.

@@ -4,25 +4,49 @@ use crate::graph::{PhoneNumberFields, PhoneNumberId};
 use crate::provider::connection::Connection;
 use crate::provider::failure::{Attempt, is_about_number};
 use crate::provider::ids::{account_problem, not_a_phone_number, phone_number_problem};
+use crate::provider::phone_number::PhoneNumber;
 use crate::provider::phone_number::lookup::{self, only_match};
-use crate::provider::phone_number::{PhoneNumber, computed_attributes};
-use crate::tf_provider::{
-    Attribute, Context, DataSource, Diagnostic, Diagnostics, Field, Outcome, Schema, Type, Warned,
-};
+use crate::tf_provider::{Context, DataSource, Diagnostic, Diagnostics, Field, Outcome, Warned};
 
 crate::model! {
-    /// Configuration and result.
+    /// Looks up a WhatsApp Business phone number, by its ID or by the number as people write it.
+    /// Attributes that Meta does not answer are null. To look up many, use `whatsapp_phone_numbers`,
+    /// which costs one call for a hundred numbers.
     pub(crate) struct Model {
-        business_account_id: String,
-        code_verification_status: String,
-        display_phone_number: String,
-        is_pin_enabled: bool,
-        name_status: String,
-        phone_number_id: String,
-        platform_type: String,
-        quality_rating: String,
-        status: String,
-        verified_name: String,
+        /// ID of the phone number, digits only. Exactly one of `phone_number_id` and
+        /// `display_phone_number` must be set.
+        optional_computed phone_number_id: String,
+
+        /// The phone number as people write it, with its country code, such as `+1 555-010-0001` or
+        /// `001 555 010 0001`; only its digits are compared. Looks in `business_account_id`, or in all
+        /// accounts of the provider.
+        optional_computed display_phone_number: String,
+
+        /// ID of the WhatsApp Business Account, digits only. Without it, all accounts in the provider's
+        /// `business_account_ids` are covered, and it becomes the number's account, if Meta names it.
+        optional_computed business_account_id: String,
+
+        /// State of the number's verification by SMS or voice: `NOT_VERIFIED`, `VERIFIED` or `EXPIRED`.
+        /// It says nothing about the PIN.
+        computed code_verification_status: String,
+
+        /// Whether two-step verification is on.
+        computed is_pin_enabled: bool,
+
+        /// State of the displayed name's review, such as `APPROVED` or `DECLINED`.
+        computed name_status: String,
+
+        /// Where the number is registered: `CLOUD_API`, `ON_PREMISE`, or `NOT_APPLICABLE` if it is not.
+        computed platform_type: String,
+
+        /// Rating of the messages' quality: `GREEN`, `YELLOW`, `RED` or `UNKNOWN`.
+        computed quality_rating: String,
+
+        /// State of the number, such as `CONNECTED` or `BANNED`.
+        computed status: String,
+
+        /// The name that recipients see.
+        computed verified_name: String,
     }
 }
 
@@ -36,31 +60,6 @@ impl DataSource for PhoneNumberDataSource {
 
     fn type_name(&self) -> &'static str {
         "whatsapp_phone_number"
-    }
-
-    fn schema(&self) -> Schema {
-        let lookups = [
-            Attribute::optional_computed("phone_number_id", Type::String).described(
-                "ID of the phone number, digits only. Exactly one of `phone_number_id` and \
-                 `display_phone_number` must be set.",
-            ),
-            Attribute::optional_computed("display_phone_number", Type::String).described(
-                "The phone number as people write it, with its country code, such as \
-                 `+1 555-010-0001` or `001 555 010 0001`; only its digits are compared. Looks in \
-                 `business_account_id`, or in all accounts of the provider.",
-            ),
-            Attribute::optional_computed("business_account_id", Type::String).described(
-                "ID of the WhatsApp Business Account, digits only. Without it, all accounts in the \
-                 provider's `business_account_ids` are covered, and it becomes the number's \
-                 account, if Meta names it.",
-            ),
-        ];
-        Schema::new(
-            "Looks up a WhatsApp Business phone number, by its ID or by the number as people write \
-             it. Attributes that Meta does not answer are null. To look up many, use \
-             `whatsapp_phone_numbers`, which costs one call for a hundred numbers.",
-            lookups.into_iter().chain(computed_attributes()),
-        )
     }
 
     fn validate(&self, config: &Model) -> Diagnostics {

@@ -4,15 +4,16 @@ use crate::provider::connection::Connection;
 use crate::provider::ids::account_problem;
 use crate::provider::phone_number::lookup;
 use crate::provider::phone_number::{ACCOUNT_DESCRIPTION, PhoneNumber};
-use crate::tf_provider::{
-    Attribute, Context, DataSource, Diagnostics, Field, FieldType, Outcome, Schema, Type, Warned,
-};
+use crate::tf_provider::{Context, DataSource, Diagnostics, Field, Outcome, Warned};
 
 crate::model! {
-    /// Configuration and result.
+    /// Lists every phone number of a WhatsApp Business Account, or of all accounts of the provider, in
+    /// the order of the API. A number that two accounts share stands under both.
     pub(crate) struct Model {
-        business_account_id: String,
-        phone_numbers: Vec<PhoneNumber>,
+        optional business_account_id: String [described(ACCOUNT_DESCRIPTION)],
+
+        /// The numbers, each an object with the attributes of the data source `whatsapp_phone_number`.
+        computed phone_numbers: Vec<PhoneNumber>,
     }
 }
 
@@ -26,22 +27,6 @@ impl DataSource for PhoneNumbersDataSource {
 
     fn type_name(&self) -> &'static str {
         "whatsapp_phone_numbers"
-    }
-
-    fn schema(&self) -> Schema {
-        let numbers = Type::List(Box::new(PhoneNumber::terraform_type()));
-        Schema::new(
-            "Lists every phone number of a WhatsApp Business Account, or of all accounts of the \
-             provider, in the order of the API. A number that two accounts share stands under both.",
-            [
-                Attribute::optional("business_account_id", Type::String)
-                    .described(ACCOUNT_DESCRIPTION),
-                Attribute::computed("phone_numbers", numbers).described(
-                    "The numbers, each an object with the attributes of the data source \
-                     `whatsapp_phone_number`.",
-                ),
-            ],
-        )
     }
 
     fn validate(&self, config: &Model) -> Diagnostics {

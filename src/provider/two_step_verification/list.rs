@@ -8,16 +8,18 @@ use crate::provider::ids::account_problem;
 use crate::provider::phone_number::{ACCOUNT_DESCRIPTION, accounts, not_listed};
 use crate::provider::two_step_verification::{Identity, Model, TwoStepVerification};
 use crate::tf_provider::{
-    Attribute, Context, Diagnostic, Diagnostics, Field, Items, ListItem, ListRequest, ListResource,
-    Resource, Schema, Type,
+    Context, Diagnostic, Diagnostics, Field, Items, ListItem, ListRequest, ListResource, Resource,
 };
 
 crate::model! {
-    /// The `config` block.
+    /// Lists the phone numbers of a WhatsApp Business Account, or of all accounts of the provider, those
+    /// without two-step verification too.
     pub(crate) struct Config {
-        business_account_id: String,
-        /// None for all numbers.
-        is_pin_enabled: bool,
+        optional business_account_id: String [described(ACCOUNT_DESCRIPTION)],
+
+        /// Lists only numbers on which two-step verification is on (`true`) or off (`false`). A number
+        /// of which Meta does not say so is listed only without this filter.
+        optional is_pin_enabled: bool,
     }
 }
 
@@ -31,22 +33,6 @@ impl ListResource for TwoStepVerificationList {
 
     fn resource(&self) -> TwoStepVerification {
         TwoStepVerification::default()
-    }
-
-    fn schema(&self) -> Schema {
-        Schema::new(
-            "Lists the phone numbers of a WhatsApp Business Account, or of all accounts of the \
-             provider, those without two-step verification too.",
-            [
-                Attribute::optional("business_account_id", Type::String)
-                    .described(ACCOUNT_DESCRIPTION),
-                Attribute::optional("is_pin_enabled", Type::Bool).described(
-                    "Lists only numbers on which two-step verification is on (`true`) or off \
-                     (`false`). A number of which Meta does not say so is listed only without \
-                     this filter.",
-                ),
-            ],
-        )
     }
 
     fn validate(&self, config: &Config) -> Diagnostics {

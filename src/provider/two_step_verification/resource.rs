@@ -15,12 +15,10 @@ use crate::provider::two_step_verification::notices::{
     is_off, not_shown_yet, not_told, pin_in_old_states, stays_on,
 };
 use crate::provider::two_step_verification::status::{Told, pin_status, remember_account};
-use crate::provider::two_step_verification::{
-    Identity, Model, checks, identity_schema, owners, planning, schema,
-};
+use crate::provider::two_step_verification::{Identity, Model, checks, owners, planning};
 use crate::tf_provider::{
-    Change, Context, Diagnostics, Failed, Field, IdentitySchema, ImportSource, Outcome, Refreshed,
-    Resource, Saved, Schema, Warned,
+    Change, Context, Diagnostics, Failed, Field, ImportSource, Outcome, Refreshed, Resource, Saved,
+    Warned,
 };
 
 /// The resource, with the clock that says when a PIN was set.
@@ -55,14 +53,6 @@ impl Resource for TwoStepVerification {
 
     fn type_name(&self) -> &'static str {
         "whatsapp_two_step_verification"
-    }
-
-    fn schema(&self) -> Schema {
-        schema()
-    }
-
-    fn identity_schema(&self) -> Option<IdentitySchema> {
-        Some(identity_schema())
     }
 
     fn identity(&self, state: &Model) -> Identity {

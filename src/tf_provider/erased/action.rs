@@ -5,7 +5,7 @@ use crate::tf_provider::context::Context;
 use crate::tf_provider::diagnostics::Diagnostics;
 use crate::tf_provider::erased::{Running, Shape, model};
 use crate::tf_provider::outcome::Outcome;
-use crate::tf_provider::schema::{Block, block_problems};
+use crate::tf_provider::schema::{Block, Kind, block_problems};
 use crate::tf_provider::sink::Sink;
 use crate::tf_provider::value::Value;
 
@@ -31,7 +31,7 @@ pub(crate) struct ErasedAction<A> {
 
 impl<A: Action> ErasedAction<A> {
     pub(crate) fn new(action: A) -> Self {
-        let shape = Shape::new(action.schema());
+        let shape = Shape::new(A::Config::schema());
         Self { action, shape }
     }
 }
@@ -43,7 +43,7 @@ impl<A: Action> AnyAction<A::Client> for ErasedAction<A> {
 
     fn problems(&self) -> Vec<String> {
         let place = format!("action.{}", self.action.type_name());
-        block_problems::<A::Config>(Block::Action, &place, &self.shape.schema)
+        block_problems::<A::Config>(Kind::Action, &place)
     }
 
     fn validate(&self, config: Value) -> Result<Diagnostics, Diagnostics> {

@@ -5,7 +5,7 @@ use crate::tf_provider::data_source::DataSource;
 use crate::tf_provider::diagnostics::Diagnostics;
 use crate::tf_provider::erased::{Running, Shape, model};
 use crate::tf_provider::outcome::{Outcome, Warned};
-use crate::tf_provider::schema::{Block, block_problems};
+use crate::tf_provider::schema::{Block, Kind, block_problems};
 use crate::tf_provider::value::{Model, Value};
 
 /// A data source of any type.
@@ -24,7 +24,7 @@ pub(crate) struct ErasedDataSource<D> {
 
 impl<D: DataSource> ErasedDataSource<D> {
     pub(crate) fn new(data_source: D) -> Self {
-        let shape = Shape::new(data_source.schema());
+        let shape = Shape::new(D::Model::schema());
         Self { data_source, shape }
     }
 }
@@ -36,7 +36,7 @@ impl<D: DataSource> AnyDataSource<D::Client> for ErasedDataSource<D> {
 
     fn problems(&self) -> Vec<String> {
         let place = format!("data.{}", self.data_source.type_name());
-        block_problems::<D::Model>(Block::Other, &place, &self.shape.schema)
+        block_problems::<D::Model>(Kind::Other, &place)
     }
 
     fn validate(&self, config: Value) -> Result<Diagnostics, Diagnostics> {

@@ -5,7 +5,7 @@ use crate::tf_provider::diagnostics::Diagnostics;
 use crate::tf_provider::ephemeral_resource::{EphemeralResource, Lease, Opened};
 use crate::tf_provider::erased::{Running, Shape, model};
 use crate::tf_provider::outcome::{Outcome, Warned};
-use crate::tf_provider::schema::{Block, block_problems};
+use crate::tf_provider::schema::{Block, Kind, block_problems};
 use crate::tf_provider::value::{Model, Value};
 
 /// An ephemeral resource of any type.
@@ -37,7 +37,7 @@ pub(crate) struct ErasedEphemeralResource<E> {
 
 impl<E: EphemeralResource> ErasedEphemeralResource<E> {
     pub(crate) fn new(resource: E) -> Self {
-        let shape = Shape::new(resource.schema());
+        let shape = Shape::new(E::Model::schema());
         Self { resource, shape }
     }
 }
@@ -49,7 +49,7 @@ impl<E: EphemeralResource> AnyEphemeralResource<E::Client> for ErasedEphemeralRe
 
     fn problems(&self) -> Vec<String> {
         let place = format!("ephemeral.{}", self.resource.type_name());
-        block_problems::<E::Model>(Block::Other, &place, &self.shape.schema)
+        block_problems::<E::Model>(Kind::Other, &place)
     }
 
     fn validate(&self, config: Value) -> Result<Diagnostics, Diagnostics> {

@@ -6,7 +6,7 @@ use crate::tf_provider::erased::{Running, Shape, model};
 use crate::tf_provider::list_resource::{Items, ListItem, ListRequest, ListResource};
 use crate::tf_provider::plan;
 use crate::tf_provider::resource::Resource;
-use crate::tf_provider::schema::{Block, Schema, block_problems};
+use crate::tf_provider::schema::{Block, Kind, Schema, block_problems};
 use crate::tf_provider::sink::{Sink, Through};
 use crate::tf_provider::value::{Model, Value};
 
@@ -42,8 +42,8 @@ pub(crate) struct ErasedListResource<L> {
 
 impl<L: ListResource> ErasedListResource<L> {
     pub(crate) fn new(list: L) -> Self {
-        let shape = Shape::new(list.schema());
-        let resource_schema = list.resource().schema();
+        let shape = Shape::new(L::Config::schema());
+        let resource_schema = <L::Resource as Resource>::Model::schema();
         Self { list, shape, resource_schema }
     }
 
@@ -67,7 +67,7 @@ impl<L: ListResource> AnyListResource<<L::Resource as Resource>::Client> for Era
 
     fn problems(&self) -> Vec<String> {
         let place = format!("list.{}", self.list.resource().type_name());
-        block_problems::<L::Config>(Block::Other, &place, &self.shape.schema)
+        block_problems::<L::Config>(Kind::Other, &place)
     }
 
     fn validate(&self, config: Value) -> Result<Diagnostics, Diagnostics> {

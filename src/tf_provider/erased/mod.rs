@@ -33,7 +33,7 @@ pub(crate) struct Shape {
 }
 
 impl Shape {
-    fn new(schema: Schema) -> Self {
+    pub(crate) fn new(schema: Schema) -> Self {
         let of = schema.object_type();
         Self { schema, of }
     }

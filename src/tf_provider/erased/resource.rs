@@ -9,7 +9,7 @@ use crate::tf_provider::outcome::{Failed, Outcome, Refreshed, Saved, Warned};
 use crate::tf_provider::plan;
 use crate::tf_provider::resource::{Change, ImportSource, Resource};
 use crate::tf_provider::schema::{
-    Block, IdentitySchema, Schema, block_problems, identity_problems, model_problems,
+    Block, Identity, IdentitySchema, Kind, Schema, block_problems, identity_problems,
 };
 use crate::tf_provider::value::{Model, Path, Value};
 
@@ -64,9 +64,10 @@ pub(crate) struct ErasedResource<R> {
 
 impl<R: Resource> ErasedResource<R> {
     pub(crate) fn new(resource: R) -> Self {
-        let shape = Shape::new(resource.schema());
-        let identity = resource.identity_schema();
-        Self { resource, shape, identity }
+        let steps = resource.upgraders().len();
+        let version = u32::try_from(steps).unwrap_or(u32::MAX);
+        let shape = Shape::new(Schema { version, ..R::Model::schema() });
+        Self { resource, shape, identity: R::Identity::schema() }
     }
 
     async fn create(&self, context: &Context<R::Client>, change: Applying) -> Saved<R::Model> {
@@ -132,18 +133,9 @@ impl<R: Resource> AnyResource<R::Client> for ErasedResource<R> {
 
     fn problems(&self) -> Vec<String> {
         let name = self.resource.type_name();
-        let schema = &self.shape.schema;
-        let mut problems = block_problems::<R::Model>(Block::Resource, name, schema);
+        let mut problems = block_problems::<R::Model>(Kind::Resource, name);
         if let Some(identity) = &self.identity {
-            let place = format!("{name} identity");
-            problems.extend(identity_problems(&place, identity));
-            let attributes = R::Identity::attributes();
-            problems.extend(model_problems(&place, &identity.object_type(), attributes));
-        }
-        let steps = self.resource.upgraders().len();
-        if steps != self.shape.schema.version as usize {
-            let version = self.shape.schema.version;
-            problems.push(format!("{name}: schema version {version} has {steps} upgraders"));
+            problems.extend(identity_problems(&format!("{name} identity"), identity));
         }
         problems
     }

@@ -10,7 +10,6 @@ use crate::tf_provider::outcome::Outcome;
 use crate::tf_provider::plugin::PluginInfo;
 use crate::tf_provider::provider::Provider;
 use crate::tf_provider::registry::Registry;
-use crate::tf_provider::schema::Schema;
 
 impl PluginInfo {
     /// Some provider.
@@ -41,7 +40,7 @@ pub(super) enum Reading {
 }
 
 crate::model! {
-    /// A block without attributes.
+    /// A sample without attributes.
     pub(super) struct Empty {}
 }
 
@@ -51,10 +50,6 @@ impl Provider for Sample {
 
     fn name(&self) -> &'static str {
         "sample"
-    }
-
-    fn schema(&self) -> Schema {
-        Schema::new("A sample.", [])
     }
 
     async fn configure(&self, _: Empty, _: &str) -> Outcome<()> {
@@ -77,10 +72,6 @@ impl DataSource for Sample {
 
     fn type_name(&self) -> &'static str {
         "sample_wait"
-    }
-
-    fn schema(&self) -> Schema {
-        Schema::new("A wait.", [])
     }
 
     async fn read(&self, context: &Context<()>, config: Empty) -> Outcome<Empty> {

@@ -1,5 +1,7 @@
 //! One attribute of a schema and everything Terraform may know about it.
 
+use std::borrow::Cow;
+
 use crate::tf_provider::value::Type;
 
 /// An attribute. Its constructor says who gives the value, so that impossible combinations (such
@@ -9,7 +11,7 @@ pub struct Attribute {
     pub(crate) name: &'static str,
     pub(crate) of: Type,
     pub(crate) source: Source,
-    pub(crate) description: &'static str,
+    pub(crate) description: Cow<'static, str>,
     pub(crate) sensitive: bool,
     pub(crate) write_only: bool,
     pub(crate) forces_replacement: bool,
@@ -49,8 +51,19 @@ impl Attribute {
 
     /// What the attribute means, in Markdown. Every attribute needs one.
     #[must_use]
-    pub fn described(mut self, description: &'static str) -> Self {
-        self.description = description;
+    pub fn described(mut self, description: impl Into<Cow<'static, str>>) -> Self {
+        self.description = description.into();
+        self
+    }
+
+    /// Adds a sentence to the description: one that is made by code, as it is the same for many.
+    #[must_use]
+    pub fn adding(mut self, sentence: &str) -> Self {
+        let description = self.description.to_mut();
+        if !description.is_empty() {
+            description.push(' ');
+        }
+        description.push_str(sentence);
         self
     }
 
@@ -101,8 +114,8 @@ impl Attribute {
     }
 
     /// What it means, in Markdown.
-    pub fn description(&self) -> &'static str {
-        self.description
+    pub fn description(&self) -> &str {
+        &self.description
     }
 
     /// Whether the user must give the value.
@@ -140,7 +153,7 @@ impl Attribute {
             name,
             of,
             source,
-            description: "",
+            description: Cow::Borrowed(""),
             sensitive: false,
             write_only: false,
             forces_replacement: false,

@@ -1,5 +1,7 @@
 //! The schema of a resource's identity: what finds the same object again in another state.
 
+use std::borrow::Cow;
+
 use crate::tf_provider::value::Type;
 
 /// The attributes that identify an object. The version is 0 until a change needs an upgrade: a
@@ -14,7 +16,7 @@ pub struct IdentitySchema {
 pub struct IdentityAttribute {
     pub(crate) name: &'static str,
     pub(crate) of: Type,
-    pub(crate) description: &'static str,
+    pub(crate) description: Cow<'static, str>,
     pub(crate) required: bool,
 }
 
@@ -37,13 +39,20 @@ impl IdentitySchema {
 
 impl IdentityAttribute {
     /// An attribute that an import by identity must give.
-    pub fn required(name: &'static str, of: Type, description: &'static str) -> Self {
-        Self { name, of, description, required: true }
+    pub fn required(name: &'static str, of: Type) -> Self {
+        Self { name, of, description: Cow::Borrowed(""), required: true }
     }
 
     /// An attribute that an import by identity may leave out.
-    pub fn optional(name: &'static str, of: Type, description: &'static str) -> Self {
-        Self { name, of, description, required: false }
+    pub fn optional(name: &'static str, of: Type) -> Self {
+        Self { required: false, ..Self::required(name, of) }
+    }
+
+    /// What the attribute means. Every attribute needs a description.
+    #[must_use]
+    pub fn described(mut self, description: impl Into<Cow<'static, str>>) -> Self {
+        self.description = description.into();
+        self
     }
 
     /// The attribute's name.
@@ -52,7 +61,7 @@ impl IdentityAttribute {
     }
 
     /// What it means.
-    pub fn description(&self) -> &'static str {
-        self.description
+    pub fn description(&self) -> &str {
+        &self.description
     }
 }

@@ -5,39 +5,41 @@
 
 mod attribute;
 mod check;
+pub(crate) mod declare;
 mod identity;
 
 pub use attribute::Attribute;
 pub(crate) use attribute::Source;
-pub(crate) use check::{Block, block_problems, identity_problems, model_problems, name_problem};
+pub(crate) use check::{Kind, block_problems, identity_problems, name_problem};
+pub use declare::{Block, Identity};
 pub use identity::{IdentityAttribute, IdentitySchema};
+
+use std::borrow::Cow;
 
 use crate::tf_provider::value::Type;
 
 /// The schema of a provider block, resource, data source, ephemeral resource or list resource.
 #[derive(Clone, Debug, Default)]
 pub struct Schema {
+    /// Of stored state: how many upgraders lead to it.
     pub(crate) version: u32,
-    pub(crate) description: &'static str,
+    pub(crate) description: Cow<'static, str>,
     pub(crate) attributes: Vec<Attribute>,
 }
 
 impl Schema {
     /// A schema, version 0, with a description in Markdown.
-    pub fn new(description: &'static str, attributes: impl IntoIterator<Item = Attribute>) -> Self {
-        Self { version: 0, description, attributes: attributes.into_iter().collect() }
-    }
-
-    /// Sets the version of stored state; each step up needs an upgrader.
-    #[must_use]
-    pub fn version(mut self, version: u32) -> Self {
-        self.version = version;
-        self
+    pub fn new(
+        description: impl Into<Cow<'static, str>>,
+        attributes: impl IntoIterator<Item = Attribute>,
+    ) -> Self {
+        let attributes = attributes.into_iter().collect();
+        Self { version: 0, description: description.into(), attributes }
     }
 
     /// What the block is for, in Markdown.
-    pub fn description(&self) -> &'static str {
-        self.description
+    pub fn description(&self) -> &str {
+        &self.description
     }
 
     /// The attributes in the order of their declaration.

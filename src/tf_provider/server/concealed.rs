@@ -13,7 +13,6 @@ use crate::tf_provider::server::Shared;
 impl<P: Provider> Shared<P> {
     /// Takes away every path at or below a sensitive attribute.
     pub(super) fn conceal(&self, diagnostics: &mut [pb::Diagnostic]) {
-        let own = self.provider.schema();
         for diagnostic in diagnostics {
             let name = diagnostic.attribute.as_ref().and_then(first_name);
             let is_sensitive = |schema: &Schema| {
@@ -21,7 +20,7 @@ impl<P: Provider> Shared<P> {
                     schema.attributes.iter().any(|known| known.name == name && known.sensitive)
                 })
             };
-            if is_sensitive(&own) || self.registry.schemas().any(is_sensitive) {
+            if is_sensitive(&self.block.schema) || self.registry.schemas().any(is_sensitive) {
                 diagnostic.attribute = None;
             }
         }

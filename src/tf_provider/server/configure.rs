@@ -21,7 +21,7 @@ impl Call for pb::prepare_provider_config::Request {
         _: CancellationToken,
     ) -> Result<Self::Answer, Diagnostics> {
         let config = shared.config(self.config.as_ref())?;
-        let mut diagnostics = validate::refusals(&shared.provider.schema(), &config);
+        let mut diagnostics = validate::refusals(&shared.block.schema, &config);
         diagnostics.extend(shared.provider.validate(&typed::<P>(config)?));
         let prepared_config = self.config.clone();
         let answer = Self::Answer { prepared_config, diagnostics: Vec::new() };
@@ -51,8 +51,7 @@ impl Call for pb::configure::Request {
 
 impl<P: Provider> Shared<P> {
     fn config(&self, config: Option<&pb::DynamicValue>) -> Result<Value, Diagnostics> {
-        let value =
-            decode("a provider configuration", config, &self.provider.schema().object_type())?;
+        let value = decode("a provider configuration", config, &self.block.of)?;
         if value.is_null() {
             return Err(Diagnostic::bug("Terraform sent no provider configuration.").into());
         }

@@ -35,10 +35,12 @@ use crate::tf_provider::calls::Calls;
 use crate::tf_provider::catalog::registered;
 use crate::tf_provider::context::Context;
 use crate::tf_provider::diagnostics::{Diagnostic, Diagnostics};
+use crate::tf_provider::erased::Shape;
 use crate::tf_provider::proto::tfplugin5 as pb;
 use crate::tf_provider::proto::tfplugin5::provider_server;
 use crate::tf_provider::provider::Provider;
 use crate::tf_provider::registry::Registry;
+use crate::tf_provider::schema::Block;
 use crate::tf_provider::server::stream::Events;
 
 /// The gRPC service of one provider.
@@ -49,6 +51,8 @@ pub(crate) struct Service<P: Provider> {
 /// What the calls share.
 struct Shared<P: Provider> {
     provider: P,
+    /// The provider block.
+    block: Shape,
     registry: Registry<P::Client>,
     /// Where the provider is published.
     address: &'static str,
@@ -60,7 +64,8 @@ impl<P: Provider> Service<P> {
     pub(crate) fn new(provider: P, address: &'static str, calls: Calls) -> Self {
         let registry = registered(&provider);
         let client = RwLock::new(None);
-        Self { shared: Arc::new(Shared { provider, registry, address, client, calls }) }
+        let block = Shape::new(P::Config::schema());
+        Self { shared: Arc::new(Shared { provider, block, registry, address, client, calls }) }
     }
 }
 

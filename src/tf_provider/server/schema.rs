@@ -22,7 +22,7 @@ impl Call for pb::get_provider_schema::Request {
     ) -> Result<Self::Answer, Diagnostics> {
         let registry = &shared.registry;
         Ok(Self::Answer {
-            provider: Some(wire::schema_without_version(&shared.provider.schema())),
+            provider: Some(wire::schema_without_version(&shared.block.schema)),
             resource_schemas: by_name(&registry.resources, |resource| {
                 wire::schema(&resource.shape().schema)
             }),

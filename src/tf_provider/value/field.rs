@@ -86,6 +86,11 @@ impl<T> fmt::Debug for Field<T> {
 }
 
 /// A Rust type that stands for a Terraform type.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not the type of an attribute",
+    note = "attributes are `String`, `SecretString`, `bool`, `Number`, `Dynamic`, tuples, `Vec`, `Set` or \
+            `BTreeMap<String, _>` of such types, and what `model! {{ struct Name {{ field: Type }} }}` declares"
+)]
 pub trait FieldType: Sized + Send + Sync {
     /// The Terraform type.
     fn terraform_type() -> Type;

@@ -13,7 +13,7 @@ use zeroize::Zeroizing;
 
 pub use collections::{Dynamic, Set};
 pub use field::{Field, FieldType};
-pub use model::{Model, ModelError, attribute_name, attributes_of};
+pub use model::{Model, ModelError};
 pub use number::{Number, ParseNumberError};
 pub use path::{Path, Step};
 pub use types::Type;
@@ -22,9 +22,10 @@ pub use types::Type;
 ///
 /// Any string may be a secret. Strings are therefore cleared when dropped, and `Debug` shows the
 /// shape of a value only, never its content.
-#[derive(Clone, PartialEq)]
+#[derive(Clone, Default, PartialEq)]
 pub enum Value {
     /// No value.
+    #[default]
     Null,
     /// A value that will be known only after apply.
     Unknown,

@@ -14,7 +14,7 @@ pub(crate) fn schema(schema: &Schema) -> pb::Schema {
 pub(crate) fn schema_without_version(schema: &Schema) -> pb::Schema {
     let block = pb::schema::Block {
         attributes: schema.attributes.iter().map(attribute).collect(),
-        description: schema.description.to_owned(),
+        description: schema.description.clone().into_owned(),
         description_kind: pb::StringKind::Markdown.into(),
         ..Default::default()
     };
@@ -28,7 +28,7 @@ pub(crate) fn identity_schema(schema: &IdentitySchema) -> pb::ResourceIdentitySc
             r#type: attribute.of.to_json(),
             required_for_import: attribute.required,
             optional_for_import: !attribute.required,
-            description: attribute.description.to_owned(),
+            description: attribute.description.clone().into_owned(),
         };
     pb::ResourceIdentitySchema {
         version: 0,
@@ -72,7 +72,7 @@ fn attribute(attribute: &Attribute) -> pb::schema::Attribute {
     pb::schema::Attribute {
         name: attribute.name.to_owned(),
         r#type: attribute.of.to_json(),
-        description: attribute.description.to_owned(),
+        description: attribute.description.clone().into_owned(),
         required: attribute.is_required(),
         optional: attribute.is_optional(),
         computed: attribute.is_computed(),

@@ -5,20 +5,34 @@ use std::time::Duration;
 use secrecy::SecretString;
 
 use crate::graph::Region;
-use crate::provider::actions::phone_number_id;
 use crate::provider::arguments::API_VERSION;
 use crate::provider::connection::Connection;
-use crate::tf_provider::{Attribute, Diagnostic, Field, Schema, Type};
+use crate::tf_provider::{Diagnostic, Field};
 
 crate::model! {
-    /// The `config` block.
+    /// Registers a WhatsApp Business phone number with the Cloud API. The number is read first: one that
+    /// is registered and connected is left alone. The call is sent once and never repeated, because ten
+    /// registrations in 72 hours block a number. Nothing is stored, and nothing is undone on destroy.
     pub(crate) struct Config {
-        data_localization_region: String,
-        force: bool,
-        phone_number_id: String,
-        /// Six digits.
-        pin: SecretString,
-        wait_for_connected: String,
+        /// ID of the phone number, as WhatsApp Manager shows it: digits only, and not the phone number
+        /// itself.
+        required phone_number_id: String,
+
+        /// The number's PIN if two-step verification is on, else the PIN that it gets: exactly six
+        /// digits, as a string. Never stored, in no plan either.
+        required pin: SecretString [sensitive, write_only],
+
+        /// Country in which Meta keeps the number's data, such as `BR`. Chosen before the registration,
+        /// and only while the number is not registered. It needs an `api_version` of `v21.0` or later.
+        optional data_localization_region: String,
+
+        /// Registers a number that is registered and connected, for example after a new display name was
+        /// approved. Defaults to `false`.
+        optional force: bool,
+
+        /// How long to look until Meta shows the number as connected: a duration such as `1m`, at most
+        /// `10m`. Without it, nobody waits. A number that is not connected in time is a warning.
+        optional wait_for_connected: String,
     }
 }
 
@@ -58,36 +72,6 @@ pub(super) fn duration(field: &Field<String>) -> Result<Option<Duration>, Diagno
         let detail = "wait_for_connected is no duration up to 10m. Write one such as 30s or 2m.";
         Diagnostic::error("Invalid Duration", detail).at("wait_for_connected")
     })
-}
-
-pub(super) fn schema() -> Schema {
-    Schema::new(
-        "Registers a WhatsApp Business phone number with the Cloud API. The number is read first: \
-         one that is registered and connected is left alone. The call is sent once and never \
-         repeated, because ten registrations in 72 hours block a number. Nothing is stored, and \
-         nothing is undone on destroy.",
-        [
-            phone_number_id(),
-            Attribute::required("pin", Type::String).sensitive().write_only().described(
-                "The number's PIN if two-step verification is on, else the PIN that it gets: \
-                 exactly six digits, as a string. Never stored, in no plan either.",
-            ),
-            Attribute::optional("data_localization_region", Type::String).described(
-                "Country in which Meta keeps the number's data, such as `BR`. Chosen before the \
-                 registration, and only while the number is not registered. It needs an \
-                 `api_version` of `v21.0` or later.",
-            ),
-            Attribute::optional("force", Type::Bool).described(
-                "Registers a number that is registered and connected, for example after a new \
-                 display name was approved. Defaults to `false`.",
-            ),
-            Attribute::optional("wait_for_connected", Type::String).described(
-                "How long to look until Meta shows the number as connected: a duration such as \
-                 `1m`, at most `10m`. Without it, nobody waits. A number that is not connected in \
-                 time is a warning.",
-            ),
-        ],
-    )
 }
 
 const LONGEST_WAIT: Duration = Duration::from_secs(600);

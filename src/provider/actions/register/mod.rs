@@ -13,10 +13,10 @@ use crate::provider::actions::{pin, pin_problem, with_the_way_on};
 use crate::provider::connection::Connection;
 use crate::provider::ids;
 use crate::tf_provider::{
-    Action, Context, Diagnostic, Diagnostics, Outcome, Progress, Schema, Warned,
+    Action, Context, Diagnostic, Diagnostics, Outcome, Progress, Warned,
 };
 
-use config::{Config, duration, region, region_before_its_time, schema};
+use config::{Config, duration, region, region_before_its_time};
 use decision::{Decision, decide};
 
 /// The action.
@@ -29,10 +29,6 @@ impl Action for RegisterPhoneNumber {
 
     fn type_name(&self) -> &'static str {
         "whatsapp_register_phone_number"
-    }
-
-    fn schema(&self) -> Schema {
-        schema()
     }
 
     fn validate(&self, config: &Config) -> Diagnostics {

@@ -4,7 +4,6 @@ use super::harness::{
     PRIVATE, Server, apply, ask, assert_panicked, book, errors, number, stored_book, text, wired,
 };
 use super::library::{Books, LEAK};
-use crate::tf_provider::resource::Resource;
 use crate::tf_provider::value::Value;
 
 #[tokio::test]
@@ -123,7 +122,7 @@ async fn an_apply_that_cannot_begin_keeps_what_was_there() {
     let unknown = ask!(Server::open().await, apply_resource_change, unknown);
     for answer in [unconfigured, unreadable, unknown] {
         assert_eq!(errors(&answer.diagnostics).len(), 1);
-        assert_eq!(answer.new_state, wired(&Books.schema(), &prior));
+        assert_eq!(answer.new_state, wired(&Books::schema(), &prior));
         assert_eq!(answer.private, request.planned_private);
         assert_eq!(answer.new_identity, request.planned_identity);
     }

@@ -1,20 +1,47 @@
 //! Providers whose authors made mistakes.
 
+use std::collections::BTreeMap;
+
 use super::harness::{Server, ask, errors, loose, text};
 use super::library::Desk;
 use crate::tf_provider::proto::tfplugin5 as pb;
 use crate::tf_provider::value::Value;
 use crate::tf_provider::{
-    Attribute, Change, Context, DataSource, Definition, Field, Function, FunctionError,
-    IdentityAttribute, IdentitySchema, NoIdentity, Outcome, Parameter, Provider, Refreshed,
-    Registry, Resource, Saved, Schema, Type, problems,
+    Change, Context, DataSource, Definition, Field, FieldType, Function, FunctionError, ModelError,
+    Outcome, Parameter, Path, Provider, Refreshed, Registry, Resource, Saved, Type, problems,
 };
 
+/// A type that gives other values than it says.
+#[derive(Debug)]
+struct Size;
+
+impl FieldType for Size {
+    fn terraform_type() -> Type {
+        Type::Number
+    }
+
+    fn from_value(_: Value, _: &Path) -> Result<Self, ModelError> {
+        Ok(Self)
+    }
+
+    fn into_value(self) -> Value {
+        Value::string("large")
+    }
+}
+
 crate::model! {
-    /// An attribute of another type than the schema says.
+    /// A misprint.
     struct Misprint {
-        id: String,
-        size: String,
+        /// An ID.
+        computed id: String,
+        computed size: Size,
+    }
+}
+
+crate::model! {
+    /// What no identity can be.
+    identity struct Labels {
+        required straße: BTreeMap<String, String>,
     }
 }
 
@@ -24,29 +51,19 @@ struct Misprints;
 impl Resource for Misprints {
     type Client = Desk;
     type Model = Misprint;
-    type Identity = NoIdentity;
+    type Identity = Labels;
 
     fn type_name(&self) -> &'static str {
         "press_misprint"
     }
 
-    fn schema(&self) -> Schema {
-        let id = Attribute::computed("id", Type::String).described("An ID.");
-        Schema::new("A misprint.", [id, Attribute::computed("size", Type::Number)]).version(1)
-    }
-
-    fn identity_schema(&self) -> Option<IdentitySchema> {
-        let map = Type::Map(Box::new(Type::String));
-        Some(IdentitySchema::new([IdentityAttribute::required("Labels", map, "")]))
-    }
-
-    fn identity(&self, _: &Misprint) -> NoIdentity {
-        NoIdentity {}
+    fn identity(&self, _: &Misprint) -> Labels {
+        Labels::default()
     }
 
     async fn create(&self, _: &Context<Desk>, _: Change<Misprint>) -> Saved<Misprint> {
         let id = Field::Known("1".to_owned());
-        Ok(Misprint { id, size: Field::Known("large".to_owned()) }.into())
+        Ok(Misprint { id, size: Field::Known(Size) }.into())
     }
 
     async fn read(&self, _: &Context<Desk>, state: Misprint) -> Outcome<Refreshed<Misprint>> {
@@ -67,23 +84,31 @@ impl Resource for Misprints {
     }
 }
 
+crate::model! {
+    struct Piece {}
+}
+
 #[derive(Debug)]
 struct Alien;
 
 impl DataSource for Alien {
     type Client = Desk;
-    type Model = NoIdentity;
+    type Model = Piece;
 
     fn type_name(&self) -> &'static str {
         "museum_piece"
     }
 
-    fn schema(&self) -> Schema {
-        Schema::new("", [])
-    }
-
-    async fn read(&self, _: &Context<Desk>, config: NoIdentity) -> Outcome<NoIdentity> {
+    async fn read(&self, _: &Context<Desk>, config: Piece) -> Outcome<Piece> {
         Ok(config.into())
+    }
+}
+
+crate::model! {
+    /// A press.
+    struct Taken {
+        /// Taken.
+        optional alias: String,
     }
 }
 
@@ -92,18 +117,13 @@ struct Press;
 
 impl Provider for Press {
     type Client = Desk;
-    type Config = NoIdentity;
+    type Config = Taken;
 
     fn name(&self) -> &'static str {
         "press"
     }
 
-    fn schema(&self) -> Schema {
-        let alias = Attribute::optional("alias", Type::String).described("Taken.");
-        Schema::new("A press.", [alias])
-    }
-
-    async fn configure(&self, _: NoIdentity, _: &str) -> Outcome<Desk> {
+    async fn configure(&self, _: Taken, _: &str) -> Outcome<Desk> {
         Ok(Desk { city: None, probe: Default::default() }.into())
     }
 
@@ -144,7 +164,6 @@ fn each_mistake_of_an_author_is_found() {
     let found = problems(&Press);
     let expected = [
         "provider.alias: is a name that Terraform keeps for itself",
-        "provider: the schema is",
         "press_misprint: is registered twice",
         "museum_piece: is not named after press",
         "function say-it: is not a name",
@@ -152,12 +171,9 @@ fn each_mistake_of_an_author_is_found() {
         "function say-it: the parameter word has no description",
         "function say-it: the parameter word is declared twice",
         "press_misprint.size: has no description",
-        "press_misprint: the schema is",
-        "press_misprint identity.Labels: is not a name",
-        "press_misprint identity.Labels: has no description",
-        "press_misprint identity.Labels: an identity holds primitives",
-        "press_misprint identity: the schema is",
-        "press_misprint: schema version 1 has 0 upgraders",
+        "press_misprint identity.straße: is not a name",
+        "press_misprint identity.straße: has no description",
+        "press_misprint identity.straße: an identity holds primitives",
         "data.museum_piece: has no description",
     ];
     for beginning in expected {

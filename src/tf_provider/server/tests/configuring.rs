@@ -3,8 +3,8 @@
 use super::harness::stored_book;
 use super::harness::{Server, ask, assert_panicked, configure, errors, loose, place, read, text};
 use crate::tf_provider::proto::tfplugin5 as pb;
-use crate::tf_provider::value::{Type, Value};
-use crate::tf_provider::{Attribute, Outcome, Provider, Registry, Schema};
+use crate::tf_provider::value::Value;
+use crate::tf_provider::{Outcome, Provider, Registry};
 
 fn prepare(city: Value) -> pb::prepare_provider_config::Request {
     pb::prepare_provider_config::Request { config: Some(loose([("city", city)])) }
@@ -63,10 +63,12 @@ async fn a_provider_that_could_not_be_configured_can_be_configured_again() {
 struct Strict;
 
 crate::model! {
-    /// The block of [`Strict`].
+    /// Strict.
     struct StrictBlock {
-        city: String,
-        country: String,
+        /// Where it is.
+        required city: String,
+        /// Where that is.
+        computed country: String,
     }
 }
 
@@ -76,11 +78,6 @@ impl Provider for Strict {
 
     fn name(&self) -> &'static str {
         "strict"
-    }
-
-    fn schema(&self) -> Schema {
-        let city = Attribute::required("city", Type::String);
-        Schema::new("Strict.", [city, Attribute::computed("country", Type::String)])
     }
 
     async fn configure(&self, _: StrictBlock, _: &str) -> Outcome<()> {

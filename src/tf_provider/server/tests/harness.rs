@@ -9,7 +9,6 @@ use super::rules;
 use crate::tf_provider::calls::Calls;
 use crate::tf_provider::proto::tfplugin5 as pb;
 use crate::tf_provider::provider::Provider;
-use crate::tf_provider::resource::Resource;
 use crate::tf_provider::schema::Schema;
 use crate::tf_provider::server::Service;
 use crate::tf_provider::value::{Number, Type, Value};
@@ -73,8 +72,8 @@ impl Server<Library> {
         if has_errors(&answer.diagnostics) {
             return Planned { state: Value::Null, answer };
         }
-        let state = rules::decoded(&Books.schema(), answer.planned_state.as_ref());
-        rules::check_plan(&Books.schema(), prior, config, &state, &answer.requires_replace);
+        let state = rules::decoded(&Books::schema(), answer.planned_state.as_ref());
+        rules::check_plan(&Books::schema(), prior, config, &state, &answer.requires_replace);
         assert_eq!(answer.planned_private, PRIVATE, "R23: private is echoed");
         assert_eq!(answer.planned_identity, identity_of(prior), "I2: identity is echoed");
         assert!(!answer.legacy_type_system && answer.deferred.is_none(), "R10");
@@ -84,9 +83,9 @@ impl Server<Library> {
     /// Applies a planned change of a book, and checks the answer.
     pub(super) async fn apply(&self, prior: &Value, planned: &Value, config: &Value) -> Applied {
         let answer = ask!(self, apply_resource_change, apply(prior, planned, config));
-        let state = rules::decoded(&Books.schema(), answer.new_state.as_ref());
+        let state = rules::decoded(&Books::schema(), answer.new_state.as_ref());
         let failed = has_errors(&answer.diagnostics);
-        rules::check_applied(&Books.schema(), planned, &state, failed);
+        rules::check_applied(&Books::schema(), planned, &state, failed);
         assert_eq!(answer.private, PRIVATE, "R23: private is echoed");
         let identified = answer.new_identity == identity_of(&state);
         let unidentified = failed && prior.is_null() && answer.new_identity.is_none();
@@ -131,7 +130,7 @@ pub(super) struct Applied {
 
 /// A configuration of a book with these attributes beside ISBN and title.
 pub(super) fn book<'a>(attributes: impl IntoIterator<Item = (&'a str, Value)>) -> Value {
-    let nothing = Books.schema().object_type();
+    let nothing = Books::schema().object_type();
     let mut book = all_null(&nothing);
     book.set_attribute("isbn", text("1"));
     book.set_attribute("title", text("Dune"));
@@ -200,7 +199,7 @@ pub(super) fn configure(city: Value) -> pb::configure::Request {
 }
 
 pub(super) fn plan(prior: &Value, config: &Value) -> pb::plan_resource_change::Request {
-    let schema = Books.schema();
+    let schema = Books::schema();
     pb::plan_resource_change::Request {
         type_name: BOOK.to_owned(),
         prior_state: wired(&schema, prior),
@@ -217,7 +216,7 @@ pub(super) fn apply(
     planned: &Value,
     config: &Value,
 ) -> pb::apply_resource_change::Request {
-    let schema = Books.schema();
+    let schema = Books::schema();
     pb::apply_resource_change::Request {
         type_name: BOOK.to_owned(),
         prior_state: wired(&schema, prior),
@@ -232,7 +231,7 @@ pub(super) fn apply(
 pub(super) fn read(state: &Value) -> pb::read_resource::Request {
     pb::read_resource::Request {
         type_name: BOOK.to_owned(),
-        current_state: wired(&Books.schema(), state),
+        current_state: wired(&Books::schema(), state),
         private: PRIVATE.to_vec(),
         current_identity: identity_of(state),
         ..Default::default()

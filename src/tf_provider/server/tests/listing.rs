@@ -9,7 +9,6 @@ use super::library::{Books, Library};
 use super::rules;
 use crate::tf_provider::proto::tfplugin5 as pb;
 use crate::tf_provider::proto::tfplugin5::provider_server::Provider as _;
-use crate::tf_provider::resource::Resource;
 
 fn list(kind: &str, limit: i64, include: bool) -> pb::list_resource::Request {
     pb::list_resource::Request {
@@ -47,8 +46,8 @@ async fn the_state_comes_on_request() {
     let events = events(&Server::open().await, list("", 0, true)).await;
     assert_eq!(events.len(), 3);
     for event in events {
-        let state = rules::decoded(&Books.schema(), event.resource_object.as_ref());
-        rules::check_stored(&Books.schema(), &state);
+        let state = rules::decoded(&Books::schema(), event.resource_object.as_ref());
+        rules::check_stored(&Books::schema(), &state);
     }
 }
 

@@ -5,7 +5,6 @@ use super::harness::{
     stored_book, text, wired,
 };
 use super::library::{Books, LEAK};
-use crate::tf_provider::resource::Resource;
 use crate::tf_provider::value::Value;
 
 #[tokio::test]
@@ -25,7 +24,7 @@ async fn a_plan_that_changes_nothing_is_the_prior_state_in_every_byte() {
     let server = Server::open().await;
     let prior = stored_book("Dune");
     let planned = server.plan(&prior, &book([("note_wo", text(LEAK))])).await;
-    assert_eq!(planned.answer.planned_state, wired(&Books.schema(), &prior));
+    assert_eq!(planned.answer.planned_state, wired(&Books::schema(), &prior));
     assert_eq!(planned.replaced_for(), [""; 0]);
 }
 
@@ -125,7 +124,7 @@ async fn planning_again_with_more_known_agrees_with_the_first_plan() {
     let vague = book([("pages", Value::Unknown)]);
     let first = server.plan(&stored_book("Dune"), &vague).await.state;
     let second = server.plan(&stored_book("Dune"), &book([("pages", number(7))])).await.state;
-    super::rules::check_compatible(&Books.schema(), &first, &second);
+    super::rules::check_compatible(&Books::schema(), &first, &second);
     let same = server.plan(&stored_book("Dune"), &book([])).await.state;
     assert_eq!(same, stored_book("Dune"), "an update may turn into nothing");
 }
@@ -148,6 +147,6 @@ async fn collections_and_objects_are_planned_as_configured() {
 #[tokio::test]
 async fn an_object_of_nulls_is_a_plan_and_no_panic() {
     let server = Server::open().await;
-    let nothing = all_null(&Books.schema().object_type());
+    let nothing = all_null(&Books::schema().object_type());
     server.plan(&Value::Null, &nothing).await;
 }

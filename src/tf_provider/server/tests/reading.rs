@@ -5,7 +5,6 @@ use super::harness::{
 };
 use super::library::Books;
 use super::rules;
-use crate::tf_provider::resource::Resource;
 use crate::tf_provider::value::Value;
 
 #[tokio::test]
@@ -13,8 +12,8 @@ async fn a_read_returns_state_private_and_identity() {
     let server = Server::open().await;
     let state = stored_book("Dune");
     let answer = ask!(server, read_resource, read(&state));
-    let refreshed = rules::decoded(&Books.schema(), answer.new_state.as_ref());
-    rules::check_stored(&Books.schema(), &refreshed);
+    let refreshed = rules::decoded(&Books::schema(), answer.new_state.as_ref());
+    rules::check_stored(&Books::schema(), &refreshed);
     assert_eq!(refreshed, state);
     assert_eq!(answer.private, PRIVATE);
     assert_eq!(answer.new_identity, identity_of(&state));
@@ -44,7 +43,7 @@ async fn a_read_that_identifies_another_object_is_an_error_and_keeps_everything(
 async fn an_object_that_is_gone_is_null() {
     let server = Server::open().await;
     let answer = ask!(server, read_resource, read(&stored_book("gone")));
-    assert_eq!(rules::decoded(&Books.schema(), answer.new_state.as_ref()), Value::Null);
+    assert_eq!(rules::decoded(&Books::schema(), answer.new_state.as_ref()), Value::Null);
     assert_eq!(answer.diagnostics, []);
 }
 
@@ -92,6 +91,6 @@ async fn a_state_from_before_identities_is_given_one() {
 async fn a_read_of_nothing_is_nothing() {
     let server = Server::closed();
     let answer = ask!(server, read_resource, read(&Value::Null));
-    assert_eq!(answer.new_state, wired(&Books.schema(), &Value::Null));
+    assert_eq!(answer.new_state, wired(&Books::schema(), &Value::Null));
     assert_eq!(answer.diagnostics, []);
 }

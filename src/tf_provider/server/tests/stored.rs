@@ -8,7 +8,6 @@ use super::harness::{
 use super::library::{Books, LEAK};
 use super::rules;
 use crate::tf_provider::proto::tfplugin5 as pb;
-use crate::tf_provider::resource::Resource;
 use crate::tf_provider::value::Value;
 
 fn raw(json: &str) -> Option<pb::RawState> {
@@ -22,8 +21,8 @@ async fn upgrade(version: i64, json: &str) -> Result<Value, pb::Diagnostic> {
     if let Some(problem) = answer.diagnostics.pop() {
         return Err(problem);
     }
-    let state = rules::decoded(&Books.schema(), answer.upgraded_state.as_ref());
-    rules::check_stored(&Books.schema(), &state);
+    let state = rules::decoded(&Books::schema(), answer.upgraded_state.as_ref());
+    rules::check_stored(&Books::schema(), &state);
     Ok(state)
 }
 
@@ -119,8 +118,8 @@ fn imported(answer: &pb::import_resource_state::Response) -> Value {
     let [resource] = answer.imported_resources.as_slice() else { panic!("one resource") };
     assert_eq!(resource.type_name, BOOK);
     assert_eq!(resource.identity, Some(identity(text("1"))));
-    let state = rules::decoded(&Books.schema(), resource.state.as_ref());
-    rules::check_stored(&Books.schema(), &state);
+    let state = rules::decoded(&Books::schema(), resource.state.as_ref());
+    rules::check_stored(&Books::schema(), &state);
     state
 }
 
@@ -176,8 +175,8 @@ async fn a_move_within_the_type_is_an_upgrade() {
     let request = moved("registry.terraform.io/acme/library", BOOK, &json);
     let answer = ask!(Server::closed(), move_resource_state, request);
     assert_eq!(answer.diagnostics, []);
-    let state = rules::decoded(&Books.schema(), answer.target_state.as_ref());
-    rules::check_stored(&Books.schema(), &state);
+    let state = rules::decoded(&Books::schema(), answer.target_state.as_ref());
+    rules::check_stored(&Books::schema(), &state);
     assert_eq!(state, book([]));
     assert_eq!(answer.target_private, PRIVATE);
     assert_eq!(answer.target_identity, Some(identity(text("1"))));
@@ -203,13 +202,13 @@ async fn a_move_from_elsewhere_is_an_error() {
 async fn a_generated_configuration_says_only_what_a_configuration_may() {
     let generate = |state| pb::generate_resource_config::Request {
         type_name: BOOK.to_owned(),
-        state: wired(&Books.schema(), state),
+        state: wired(&Books::schema(), state),
     };
     let mut state = stored_book("Dune");
     state.set_attribute("note_wo", text(LEAK));
     let answer = ask!(Server::closed(), generate_resource_config, generate(&state));
-    let config = rules::decoded(&Books.schema(), answer.config.as_ref());
+    let config = rules::decoded(&Books::schema(), answer.config.as_ref());
     assert_eq!(config, book([("room", text("anywhere"))]));
     let answer = ask!(Server::closed(), generate_resource_config, generate(&Value::Null));
-    assert_eq!(rules::decoded(&Books.schema(), answer.config.as_ref()), Value::Null);
+    assert_eq!(rules::decoded(&Books::schema(), answer.config.as_ref()), Value::Null);
 }

@@ -5,13 +5,12 @@ use super::harness::{
 };
 use super::library::{Books, LEAK};
 use crate::tf_provider::proto::tfplugin5 as pb;
-use crate::tf_provider::resource::Resource;
 use crate::tf_provider::value::Value;
 
 fn validate(config: &Value, capable: bool) -> pb::validate_resource_type_config::Request {
     pb::validate_resource_type_config::Request {
         type_name: BOOK.to_owned(),
-        config: wired(&Books.schema(), config),
+        config: wired(&Books::schema(), config),
         client_capabilities: Some(pb::ClientCapabilities {
             write_only_attributes_allowed: capable,
             ..Default::default()
@@ -22,7 +21,7 @@ fn validate(config: &Value, capable: bool) -> pb::validate_resource_type_config:
 #[tokio::test]
 async fn a_sound_configuration_passes_also_with_unknown_values() {
     let server = Server::closed();
-    let mut unknown = all_null(&Books.schema().object_type());
+    let mut unknown = all_null(&Books::schema().object_type());
     for name in ["isbn", "title", "note_wo", "pages", "tags", "ratings", "author"] {
         unknown.set_attribute(name, Value::Unknown);
     }

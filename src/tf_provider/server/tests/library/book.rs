@@ -6,24 +6,35 @@ use secrecy::SecretString;
 
 use super::{Desk, LEAK, refused};
 use crate::tf_provider::{
-    Attribute, Change, Context, Diagnostics, Failed, Field, IdentityAttribute, IdentitySchema,
-    ImportSource, Number, Outcome, Refreshed, Resource, Saved, Schema, Type, Upgrader,
+    Block, Change, Context, Diagnostics, Failed, Field, ImportSource, Number, Outcome, Refreshed,
+    Resource, Saved, Schema, Upgrader,
 };
 
 crate::model! {
     /// A book.
     pub(in super::super) struct Book {
-        isbn: String,
-        title: String,
-        note_wo: SecretString,
-        pages: Number,
-        tags: Vec<Field<String>>,
-        ratings: BTreeMap<String, Field<Number>>,
-        author: Author,
-        shelf: String,
-        room: String,
-        id: String,
-        revised_at: String,
+        /// Its ISBN.
+        required isbn: String [forces_replacement],
+        /// Its title.
+        required title: String,
+        /// What nobody reads again.
+        optional note_wo: SecretString [sensitive, write_only],
+        /// How many there are.
+        optional pages: Number,
+        /// What it is about.
+        optional tags: Vec<Field<String>>,
+        /// What readers say.
+        optional ratings: BTreeMap<String, Field<Number>>,
+        /// Who wrote it.
+        optional author: Author,
+        /// Where it stands.
+        optional_computed shelf: String [deprecated("Use room.")],
+        /// Where the shelf is.
+        optional_computed room: String [forces_replacement],
+        /// The library's own name for it.
+        computed id: String [keeps_prior],
+        /// When it was last changed.
+        computed revised_at: String,
     }
 }
 
@@ -37,8 +48,9 @@ crate::model! {
 
 crate::model! {
     /// What finds a book.
-    pub(in super::super) struct BookIdentity {
-        isbn: String,
+    pub(in super::super) identity struct BookIdentity {
+        /// Its ISBN.
+        required isbn: String,
     }
 }
 
@@ -71,6 +83,13 @@ impl Book {
 #[derive(Debug)]
 pub(in super::super) struct Books;
 
+impl Books {
+    /// What its values are judged by.
+    pub(in super::super) fn schema() -> Schema {
+        Book::schema()
+    }
+}
+
 impl Resource for Books {
     type Client = Desk;
     type Model = Book;
@@ -78,29 +97,6 @@ impl Resource for Books {
 
     fn type_name(&self) -> &'static str {
         "library_book"
-    }
-
-    fn schema(&self) -> Schema {
-        let author = Type::object([("name", Type::String), ("born", Type::Number)]);
-        let attributes = [
-            Attribute::required("isbn", Type::String).forces_replacement(),
-            Attribute::required("title", Type::String),
-            Attribute::optional("note_wo", Type::String).sensitive().write_only(),
-            Attribute::optional("pages", Type::Number),
-            Attribute::optional("tags", Type::List(Box::new(Type::String))),
-            Attribute::optional("ratings", Type::Map(Box::new(Type::Number))),
-            Attribute::optional("author", author),
-            Attribute::optional_computed("shelf", Type::String).deprecated("Use room."),
-            Attribute::optional_computed("room", Type::String).forces_replacement(),
-            Attribute::computed("id", Type::String).keeps_prior(),
-            Attribute::computed("revised_at", Type::String),
-        ];
-        let described = attributes.map(|attribute| attribute.described("Something about it."));
-        Schema::new("A book.", described).version(2)
-    }
-
-    fn identity_schema(&self) -> Option<IdentitySchema> {
-        Some(IdentitySchema::new([IdentityAttribute::required("isbn", Type::String, "Its ISBN.")]))
     }
 
     fn identity(&self, state: &Book) -> BookIdentity {

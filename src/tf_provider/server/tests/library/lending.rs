@@ -4,15 +4,15 @@ use secrecy::{ExposeSecret, SecretString};
 
 use super::book::wait_for_stop;
 use super::{Desk, refused};
-use crate::tf_provider::{
-    Action, Attribute, Context, Diagnostic, Diagnostics, Outcome, Progress, Schema, Type, Warned,
-};
+use crate::tf_provider::{Action, Context, Diagnostic, Diagnostics, Outcome, Progress, Warned};
 
 crate::model! {
-    /// To whom, and with which card.
+    /// Lends a book.
     pub(in super::super) struct Loan {
-        reader: String,
-        card_wo: SecretString,
+        /// Who borrows.
+        required reader: String,
+        /// The reader's card.
+        required card_wo: SecretString [sensitive, write_only],
     }
 }
 
@@ -26,12 +26,6 @@ impl Action for Lend {
 
     fn type_name(&self) -> &'static str {
         "library_lend"
-    }
-
-    fn schema(&self) -> Schema {
-        let reader = Attribute::required("reader", Type::String).described("Who borrows.");
-        let card = Attribute::required("card_wo", Type::String).described("The reader's card.");
-        Schema::new("Lends a book.", [reader, card.sensitive().write_only()])
     }
 
     fn validate(&self, config: &Loan) -> Diagnostics {

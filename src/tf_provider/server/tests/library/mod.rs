@@ -10,16 +10,15 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use tokio::sync::Notify;
 
-use crate::tf_provider::{
-    Attribute, Diagnostic, Diagnostics, Outcome, Provider, Registry, Schema, Type,
-};
+use crate::tf_provider::{Diagnostic, Diagnostics, Outcome, Provider, Registry};
 
 pub(super) use book::Books;
 
 crate::model! {
-    /// The provider block.
+    /// A library.
     pub(super) struct Config {
-        city: String,
+        /// Where the library is.
+        optional city: String,
     }
 }
 
@@ -61,11 +60,6 @@ impl Provider for Library {
 
     fn name(&self) -> &'static str {
         "library"
-    }
-
-    fn schema(&self) -> Schema {
-        let city = Attribute::optional("city", Type::String).described("Where the library is.");
-        Schema::new("A library.", [city])
     }
 
     fn validate(&self, config: &Config) -> Diagnostics {

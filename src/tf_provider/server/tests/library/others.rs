@@ -5,17 +5,20 @@ use std::time::{Duration, SystemTime};
 use super::book::{Author, Book, BookIdentity, Books, wait_for_stop};
 use super::{Desk, refused};
 use crate::tf_provider::{
-    Attribute, Context, DataSource, Definition, Diagnostic, Diagnostics, EphemeralResource, Field,
-    Function, FunctionError, Items, Lease, ListItem, ListRequest, ListResource, Number, Opened,
-    Outcome, Parameter, Schema, Type, Value,
+    Context, DataSource, Definition, Diagnostic, Diagnostics, EphemeralResource, Field, Function,
+    FunctionError, Items, Lease, ListItem, ListRequest, ListResource, Number, Opened, Outcome,
+    Parameter, Type, Value,
 };
 
 crate::model! {
     /// A shelf.
     pub(in super::super) struct Shelf {
-        name: String,
-        writers: Vec<Author>,
-        city: String,
+        /// Its name.
+        required name: String,
+        /// Whose books stand there.
+        computed writers: Vec<Author>,
+        /// Where it is.
+        computed city: String,
     }
 }
 
@@ -29,17 +32,6 @@ impl DataSource for Shelves {
 
     fn type_name(&self) -> &'static str {
         "library_shelf"
-    }
-
-    fn schema(&self) -> Schema {
-        let writer = Type::object([("name", Type::String), ("born", Type::Number)]);
-        let attributes = [
-            Attribute::required("name", Type::String),
-            Attribute::computed("writers", Type::List(Box::new(writer))),
-            Attribute::computed("city", Type::String),
-        ];
-        let described = attributes.map(|attribute| attribute.described("Something about it."));
-        Schema::new("A shelf.", described)
     }
 
     fn validate(&self, config: &Shelf) -> Diagnostics {
@@ -74,8 +66,10 @@ impl DataSource for Shelves {
 crate::model! {
     /// A ticket.
     pub(in super::super) struct Ticket {
-        hours: Number,
-        code: String,
+        /// How long it holds.
+        required hours: Number,
+        /// The code.
+        computed code: String [sensitive],
     }
 }
 
@@ -89,12 +83,6 @@ impl EphemeralResource for Tickets {
 
     fn type_name(&self) -> &'static str {
         "library_ticket"
-    }
-
-    fn schema(&self) -> Schema {
-        let hours = Attribute::required("hours", Type::Number).described("How long it holds.");
-        let code = Attribute::computed("code", Type::String).described("The code.").sensitive();
-        Schema::new("A ticket.", [hours, code])
     }
 
     fn validate(&self, config: &Ticket) -> Diagnostics {
@@ -141,9 +129,10 @@ fn lease(hours: u64, private: &str) -> Lease {
 }
 
 crate::model! {
-    /// Which books to list.
+    /// All books.
     pub(in super::super) struct Search {
-        kind: String,
+        /// Which books.
+        optional kind: String,
     }
 }
 
@@ -157,11 +146,6 @@ impl ListResource for Catalogue {
 
     fn resource(&self) -> Books {
         Books
-    }
-
-    fn schema(&self) -> Schema {
-        let kind = Attribute::optional("kind", Type::String).described("Which books.");
-        Schema::new("All books.", [kind])
     }
 
     fn validate(&self, config: &Search) -> Diagnostics {
