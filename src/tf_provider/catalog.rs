@@ -1,6 +1,7 @@
 //! Everything that a provider offers: for the server, for whoever documents it, and for the test that
 //! looks for mistakes in it.
 
+use crate::tf_provider::erased::{AnyBlock, AnyResource};
 use crate::tf_provider::provider::Provider;
 use crate::tf_provider::registry::Registry;
 use crate::tf_provider::schema::{Block, IdentitySchema, Kind, Schema, block_problems};
@@ -44,29 +45,31 @@ impl Catalog {
     /// What this provider offers.
     pub fn of<P: Provider>(provider: &P) -> Self {
         let registry = registered(provider);
-        let offer = |type_name: &&'static str,
-                     schema: &Schema,
-                     identity: Option<&IdentitySchema>| {
-            Offer { type_name, schema: schema.clone(), identity: identity.cloned() }
+        let managed = |(type_name, of): (_, &dyn AnyResource<P::Client>)| Offer {
+            identity: of.identity_schema().cloned(),
+            ..offer(type_name, of)
         };
-        let resources = registry.resources.iter();
-        let sources = registry.data_sources.iter();
-        let ephemeral = registry.ephemeral_resources.iter();
-        let lists = registry.list_resources.iter();
-        let actions = registry.actions.iter();
         Self {
             provider: P::Config::schema(),
-            resources: resources
-                .map(|(name, of)| offer(name, &of.shape().schema, of.identity_schema()))
+            resources: registry.resources.iter().map(managed).collect(),
+            data_sources: registry.data_sources.iter().map(|(name, of)| offer(name, of)).collect(),
+            ephemeral_resources: registry
+                .ephemeral_resources
+                .iter()
+                .map(|(name, of)| offer(name, of))
                 .collect(),
-            data_sources: sources.map(|(name, of)| offer(name, &of.shape().schema, None)).collect(),
-            ephemeral_resources: ephemeral
-                .map(|(name, of)| offer(name, &of.shape().schema, None))
+            list_resources: registry
+                .list_resources
+                .iter()
+                .map(|(name, of)| offer(name, of))
                 .collect(),
-            list_resources: lists.map(|(name, of)| offer(name, &of.shape().schema, None)).collect(),
-            actions: actions.map(|(name, of)| offer(name, &of.shape().schema, None)).collect(),
+            actions: registry.actions.iter().map(|(name, of)| offer(name, of)).collect(),
         }
     }
+}
+
+fn offer(type_name: &'static str, block: &dyn AnyBlock) -> Offer {
+    Offer { type_name, schema: block.shape().schema.clone(), identity: None }
 }
 
 /// Everything that is wrong with a provider's schemas, names and models, as sentences.

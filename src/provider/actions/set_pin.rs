@@ -7,9 +7,7 @@ use crate::provider::actions::{pin, pin_problem, with_the_way_on};
 use crate::provider::connection::Connection;
 use crate::provider::failure::Attempt;
 use crate::provider::ids;
-use crate::tf_provider::{
-    Action, Context, Diagnostics, Outcome, Progress, Warned,
-};
+use crate::tf_provider::{Action, Context, Diagnostics, Outcome, Progress, Warned};
 
 crate::model! {
     /// Sets the two-step verification PIN of a WhatsApp Business phone number without touching any state:

@@ -3,17 +3,14 @@
 use crate::tf_provider::action::{Action, Progress};
 use crate::tf_provider::context::Context;
 use crate::tf_provider::diagnostics::Diagnostics;
-use crate::tf_provider::erased::{Running, Shape, model};
+use crate::tf_provider::erased::{AnyBlock, Running, Shape, model};
 use crate::tf_provider::outcome::Outcome;
 use crate::tf_provider::schema::{Block, Kind, block_problems};
 use crate::tf_provider::sink::Sink;
 use crate::tf_provider::value::Value;
 
 /// An action of any type.
-pub(crate) trait AnyAction<C>: Send + Sync {
-    fn shape(&self) -> &Shape;
-    fn problems(&self) -> Vec<String>;
-    fn validate(&self, config: Value) -> Result<Diagnostics, Diagnostics>;
+pub(crate) trait AnyAction<C>: AnyBlock {
     fn plan(&self, client: &C, config: Value) -> Result<Diagnostics, Diagnostics>;
     fn invoke<'a>(
         &'a self,
@@ -36,7 +33,7 @@ impl<A: Action> ErasedAction<A> {
     }
 }
 
-impl<A: Action> AnyAction<A::Client> for ErasedAction<A> {
+impl<A: Action> AnyBlock for ErasedAction<A> {
     fn shape(&self) -> &Shape {
         &self.shape
     }
@@ -49,7 +46,9 @@ impl<A: Action> AnyAction<A::Client> for ErasedAction<A> {
     fn validate(&self, config: Value) -> Result<Diagnostics, Diagnostics> {
         Ok(self.action.validate(&model(config)?))
     }
+}
 
+impl<A: Action> AnyAction<A::Client> for ErasedAction<A> {
     fn plan(&self, client: &A::Client, config: Value) -> Result<Diagnostics, Diagnostics> {
         Ok(self.action.plan(client, &model(config)?))
     }

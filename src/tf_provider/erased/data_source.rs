@@ -3,16 +3,13 @@
 use crate::tf_provider::context::Context;
 use crate::tf_provider::data_source::DataSource;
 use crate::tf_provider::diagnostics::Diagnostics;
-use crate::tf_provider::erased::{Running, Shape, model};
+use crate::tf_provider::erased::{AnyBlock, Running, Shape, model};
 use crate::tf_provider::outcome::{Outcome, Warned};
 use crate::tf_provider::schema::{Block, Kind, block_problems};
 use crate::tf_provider::value::{Model, Value};
 
 /// A data source of any type.
-pub(crate) trait AnyDataSource<C>: Send + Sync {
-    fn shape(&self) -> &Shape;
-    fn problems(&self) -> Vec<String>;
-    fn validate(&self, config: Value) -> Result<Diagnostics, Diagnostics>;
+pub(crate) trait AnyDataSource<C>: AnyBlock {
     fn read<'a>(&'a self, context: &'a Context<C>, config: Value) -> Running<'a, Outcome<Value>>;
 }
 
@@ -29,7 +26,7 @@ impl<D: DataSource> ErasedDataSource<D> {
     }
 }
 
-impl<D: DataSource> AnyDataSource<D::Client> for ErasedDataSource<D> {
+impl<D: DataSource> AnyBlock for ErasedDataSource<D> {
     fn shape(&self) -> &Shape {
         &self.shape
     }
@@ -42,7 +39,9 @@ impl<D: DataSource> AnyDataSource<D::Client> for ErasedDataSource<D> {
     fn validate(&self, config: Value) -> Result<Diagnostics, Diagnostics> {
         Ok(self.data_source.validate(&model(config)?))
     }
+}
 
+impl<D: DataSource> AnyDataSource<D::Client> for ErasedDataSource<D> {
     fn read<'a>(
         &'a self,
         context: &'a Context<D::Client>,

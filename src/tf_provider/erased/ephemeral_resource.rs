@@ -3,16 +3,13 @@
 use crate::tf_provider::context::Context;
 use crate::tf_provider::diagnostics::Diagnostics;
 use crate::tf_provider::ephemeral_resource::{EphemeralResource, Lease, Opened};
-use crate::tf_provider::erased::{Running, Shape, model};
+use crate::tf_provider::erased::{AnyBlock, Running, Shape, model};
 use crate::tf_provider::outcome::{Outcome, Warned};
 use crate::tf_provider::schema::{Block, Kind, block_problems};
 use crate::tf_provider::value::{Model, Value};
 
 /// An ephemeral resource of any type.
-pub(crate) trait AnyEphemeralResource<C>: Send + Sync {
-    fn shape(&self) -> &Shape;
-    fn problems(&self) -> Vec<String>;
-    fn validate(&self, config: Value) -> Result<Diagnostics, Diagnostics>;
+pub(crate) trait AnyEphemeralResource<C>: AnyBlock {
     fn open<'a>(&'a self, context: &'a Context<C>, config: Value) -> Running<'a, Outcome<Open>>;
     fn renew<'a>(
         &'a self,
@@ -42,7 +39,7 @@ impl<E: EphemeralResource> ErasedEphemeralResource<E> {
     }
 }
 
-impl<E: EphemeralResource> AnyEphemeralResource<E::Client> for ErasedEphemeralResource<E> {
+impl<E: EphemeralResource> AnyBlock for ErasedEphemeralResource<E> {
     fn shape(&self) -> &Shape {
         &self.shape
     }
@@ -55,7 +52,9 @@ impl<E: EphemeralResource> AnyEphemeralResource<E::Client> for ErasedEphemeralRe
     fn validate(&self, config: Value) -> Result<Diagnostics, Diagnostics> {
         Ok(self.resource.validate(&model(config)?))
     }
+}
 
+impl<E: EphemeralResource> AnyEphemeralResource<E::Client> for ErasedEphemeralResource<E> {
     fn open<'a>(
         &'a self,
         context: &'a Context<E::Client>,

@@ -2,7 +2,7 @@
 
 use crate::tf_provider::context::Context;
 use crate::tf_provider::diagnostics::Diagnostics;
-use crate::tf_provider::erased::{Running, Shape, model};
+use crate::tf_provider::erased::{AnyBlock, Running, Shape, model};
 use crate::tf_provider::list_resource::{Items, ListItem, ListRequest, ListResource};
 use crate::tf_provider::plan;
 use crate::tf_provider::resource::Resource;
@@ -11,10 +11,7 @@ use crate::tf_provider::sink::{Sink, Through};
 use crate::tf_provider::value::{Model, Value};
 
 /// A list resource of any type.
-pub(crate) trait AnyListResource<C>: Send + Sync {
-    fn shape(&self) -> &Shape;
-    fn problems(&self) -> Vec<String>;
-    fn validate(&self, config: Value) -> Result<Diagnostics, Diagnostics>;
+pub(crate) trait AnyListResource<C>: AnyBlock {
     fn list<'a>(
         &'a self,
         context: &'a Context<C>,
@@ -60,7 +57,7 @@ impl<L: ListResource> ErasedListResource<L> {
     }
 }
 
-impl<L: ListResource> AnyListResource<<L::Resource as Resource>::Client> for ErasedListResource<L> {
+impl<L: ListResource> AnyBlock for ErasedListResource<L> {
     fn shape(&self) -> &Shape {
         &self.shape
     }
@@ -73,7 +70,9 @@ impl<L: ListResource> AnyListResource<<L::Resource as Resource>::Client> for Era
     fn validate(&self, config: Value) -> Result<Diagnostics, Diagnostics> {
         Ok(self.list.validate(&model(config)?))
     }
+}
 
+impl<L: ListResource> AnyListResource<<L::Resource as Resource>::Client> for ErasedListResource<L> {
     fn list<'a>(
         &'a self,
         context: &'a Context<<L::Resource as Resource>::Client>,

@@ -22,6 +22,16 @@ use crate::tf_provider::diagnostics::{Diagnostic, Diagnostics};
 use crate::tf_provider::schema::Schema;
 use crate::tf_provider::value::{Model, Path, Type, Value};
 
+/// What every kind of block can do.
+pub(crate) trait AnyBlock: Send + Sync {
+    fn shape(&self) -> &Shape;
+
+    /// What its author did wrong.
+    fn problems(&self) -> Vec<String>;
+
+    fn validate(&self, config: Value) -> Result<Diagnostics, Diagnostics>;
+}
+
 /// A running operation.
 pub(crate) type Running<'a, T> = BoxFuture<'a, T>;
 

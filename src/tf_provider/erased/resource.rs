@@ -4,7 +4,7 @@ use serde_json::Value as Json;
 
 use crate::tf_provider::context::Context;
 use crate::tf_provider::diagnostics::{Diagnostic, Diagnostics};
-use crate::tf_provider::erased::{Running, Shape, model};
+use crate::tf_provider::erased::{AnyBlock, Running, Shape, model};
 use crate::tf_provider::outcome::{Failed, Outcome, Refreshed, Saved, Warned};
 use crate::tf_provider::plan;
 use crate::tf_provider::resource::{Change, ImportSource, Resource};
@@ -14,15 +14,12 @@ use crate::tf_provider::schema::{
 use crate::tf_provider::value::{Model, Path, Value};
 
 /// A managed resource of any type.
-pub(crate) trait AnyResource<C>: Send + Sync {
-    fn shape(&self) -> &Shape;
+pub(crate) trait AnyResource<C>: AnyBlock {
     fn identity_schema(&self) -> Option<&IdentitySchema>;
-    fn problems(&self) -> Vec<String>;
 
     /// The identity of a state; none where there is no object, its resource has no identity, or the
     /// state does not tell it yet, as after an import.
     fn identity(&self, state: &Value) -> Result<Option<Value>, Diagnostics>;
-    fn validate(&self, config: Value) -> Result<Diagnostics, Diagnostics>;
     fn plan(&self, prior: Value, proposed: Value, config: Value) -> Result<Planned, Diagnostics>;
     fn apply<'a>(&'a self, context: &'a Context<C>, change: Applying) -> Running<'a, Applied>;
     fn read<'a>(&'a self, context: &'a Context<C>, state: Value) -> Running<'a, Outcome<Value>>;
@@ -122,13 +119,9 @@ impl<R: Resource> ErasedResource<R> {
     }
 }
 
-impl<R: Resource> AnyResource<R::Client> for ErasedResource<R> {
+impl<R: Resource> AnyBlock for ErasedResource<R> {
     fn shape(&self) -> &Shape {
         &self.shape
-    }
-
-    fn identity_schema(&self) -> Option<&IdentitySchema> {
-        self.identity.as_ref()
     }
 
     fn problems(&self) -> Vec<String> {
@@ -140,16 +133,22 @@ impl<R: Resource> AnyResource<R::Client> for ErasedResource<R> {
         problems
     }
 
+    fn validate(&self, config: Value) -> Result<Diagnostics, Diagnostics> {
+        Ok(self.resource.validate(&model(config)?))
+    }
+}
+
+impl<R: Resource> AnyResource<R::Client> for ErasedResource<R> {
+    fn identity_schema(&self) -> Option<&IdentitySchema> {
+        self.identity.as_ref()
+    }
+
     fn identity(&self, state: &Value) -> Result<Option<Value>, Diagnostics> {
         if self.identity.is_none() || state.is_null() {
             return Ok(None);
         }
         let identity = self.resource.identity(&model(state.clone())?).into_object();
         Ok(Some(identity).filter(|identity| !is_blank(identity)))
-    }
-
-    fn validate(&self, config: Value) -> Result<Diagnostics, Diagnostics> {
-        Ok(self.resource.validate(&model(config)?))
     }
 
     fn plan(&self, prior: Value, proposed: Value, config: Value) -> Result<Planned, Diagnostics> {

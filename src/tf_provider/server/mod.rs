@@ -23,7 +23,6 @@ mod stream;
 mod validate;
 
 use std::{
-    collections::BTreeMap,
     fmt,
     sync::{Arc, PoisonError, RwLock},
 };
@@ -39,7 +38,7 @@ use crate::tf_provider::erased::Shape;
 use crate::tf_provider::proto::tfplugin5 as pb;
 use crate::tf_provider::proto::tfplugin5::provider_server;
 use crate::tf_provider::provider::Provider;
-use crate::tf_provider::registry::Registry;
+use crate::tf_provider::registry::{Offers, Registry};
 use crate::tf_provider::schema::Block;
 use crate::tf_provider::server::stream::Events;
 
@@ -95,10 +94,10 @@ impl<P: Provider> Shared<P> {
 /// What is registered under a type name.
 fn find<'a, T: ?Sized>(
     kind: &str,
-    offers: &'a BTreeMap<&'static str, Box<T>>,
+    offers: &'a Offers<T>,
     type_name: &str,
 ) -> Result<&'a T, Diagnostics> {
-    offers.get(type_name).map(|offer| &**offer).ok_or_else(|| no_such(kind, type_name))
+    offers.get(type_name).ok_or_else(|| no_such(kind, type_name))
 }
 
 /// The answer to a type name that the provider does not have.

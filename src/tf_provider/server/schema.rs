@@ -1,12 +1,13 @@
 //! What the provider offers: schemas, names, functions.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 
 use tokio_util::sync::CancellationToken;
 
 use crate::tf_provider::diagnostics::Diagnostics;
 use crate::tf_provider::proto::tfplugin5 as pb;
 use crate::tf_provider::provider::Provider;
+use crate::tf_provider::registry::Offers;
 use crate::tf_provider::server::Shared;
 use crate::tf_provider::server::call::Call;
 use crate::tf_provider::wire;
@@ -87,7 +88,7 @@ impl Call for pb::get_resource_identity_schemas::Request {
         _: CancellationToken,
     ) -> Result<Self::Answer, Diagnostics> {
         let with_identity = shared.registry.resources.iter().filter_map(|(name, resource)| {
-            Some(((*name).to_owned(), wire::identity_schema(resource.identity_schema()?)))
+            Some((name.to_owned(), wire::identity_schema(resource.identity_schema()?)))
         });
         Ok(Self::Answer { identity_schemas: with_identity.collect(), diagnostics: Vec::new() })
     }
@@ -112,15 +113,12 @@ impl<P: Provider> Shared<P> {
     }
 }
 
-fn each_name<V, T>(entries: &BTreeMap<&'static str, V>, convert: impl Fn(String) -> T) -> Vec<T> {
-    entries.keys().map(|name| convert((*name).to_owned())).collect()
+fn each_name<V: ?Sized, T>(offers: &Offers<V>, convert: impl Fn(String) -> T) -> Vec<T> {
+    offers.names().map(|name| convert(name.to_owned())).collect()
 }
 
-fn by_name<V, T>(
-    entries: &BTreeMap<&'static str, V>,
-    convert: impl Fn(&V) -> T,
-) -> HashMap<String, T> {
-    entries.iter().map(|(name, entry)| ((*name).to_owned(), convert(entry))).collect()
+fn by_name<V: ?Sized, T>(offers: &Offers<V>, convert: impl Fn(&V) -> T) -> HashMap<String, T> {
+    offers.iter().map(|(name, offer)| (name.to_owned(), convert(offer))).collect()
 }
 
 /// The schema is optional, because no call depends on another having asked for it: Terraform then

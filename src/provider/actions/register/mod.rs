@@ -12,9 +12,7 @@ use crate::graph::{Error, PhoneNumberId, Pin, Region, RegistrationState};
 use crate::provider::actions::{pin, pin_problem, with_the_way_on};
 use crate::provider::connection::Connection;
 use crate::provider::ids;
-use crate::tf_provider::{
-    Action, Context, Diagnostic, Diagnostics, Outcome, Progress, Warned,
-};
+use crate::tf_provider::{Action, Context, Diagnostic, Diagnostics, Outcome, Progress, Warned};
 
 use config::{Config, duration, region, region_before_its_time};
 use decision::{Decision, decide};
