@@ -2,10 +2,9 @@
 
 use std::process::ExitCode;
 
-use terraform_provider_whatsapp::provider::{ADDRESS, NAME, VERSION, WhatsApp};
-use terraform_provider_whatsapp::tf_provider::{PluginInfo, run};
+use terraform_provider_whatsapp::provider::{ADDRESS, VERSION, WhatsApp};
+use terraform_provider_whatsapp::tf_provider::Plugin;
 
 fn main() -> ExitCode {
-    let info = PluginInfo { name: NAME, version: VERSION, address: ADDRESS };
-    run(&info, WhatsApp::default)
+    Plugin::new(ADDRESS, VERSION).run(WhatsApp::default)
 }

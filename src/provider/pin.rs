@@ -37,7 +37,7 @@ impl EphemeralResource for RandomPin {
             )
         })?;
         let result = Model { pin: Field::Known(SecretString::from(pin.expose())) };
-        Ok(Warned::from(Opened { result, lease: None }))
+        Ok(Warned::from(Opened::new(result)))
     }
 }
 

@@ -55,6 +55,7 @@ pub trait EphemeralResource: Send + Sync + 'static {
 
 /// What an ephemeral resource opened.
 #[derive(Debug)]
+#[non_exhaustive]
 pub struct Opened<M> {
     /// The values.
     pub result: M,
@@ -62,11 +63,33 @@ pub struct Opened<M> {
     pub lease: Option<Lease>,
 }
 
+impl<M> Opened<M> {
+    /// Values that hold for the whole run.
+    pub fn new(result: M) -> Self {
+        Self { result, lease: None }
+    }
+
+    /// Values that have to be renewed, or closed.
+    #[must_use]
+    pub fn with_lease(mut self, lease: Lease) -> Self {
+        self.lease = Some(lease);
+        self
+    }
+}
+
 /// Until when the values hold, and what the provider needs to know later.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct Lease {
     /// When to renew.
     pub renew_at: SystemTime,
     /// Handed back to renew and close. Not a place for secrets that outlive the run.
     pub private: Vec<u8>,
+}
+
+impl Lease {
+    /// A lease until `renew_at`.
+    pub fn new(renew_at: SystemTime, private: impl Into<Vec<u8>>) -> Self {
+        Self { renew_at, private: private.into() }
+    }
 }

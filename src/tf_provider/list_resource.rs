@@ -3,7 +3,7 @@
 use std::{fmt, future::Future};
 
 use crate::tf_provider::context::Context;
-use crate::tf_provider::diagnostics::Diagnostics;
+use crate::tf_provider::diagnostics::{Diagnostic, Diagnostics};
 use crate::tf_provider::resource::Resource;
 use crate::tf_provider::schema::Block;
 use crate::tf_provider::sink::Sink;
@@ -36,6 +36,7 @@ pub trait ListResource: Send + Sync + 'static {
 
 /// What the user wants to see.
 #[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
 pub struct ListRequest {
     /// Whether each item must carry its whole state.
     pub include_state: bool,
@@ -45,6 +46,7 @@ pub struct ListRequest {
 
 /// One existing object.
 #[derive(Debug)]
+#[non_exhaustive]
 pub struct ListItem<R: Resource> {
     /// What finds the object again.
     pub identity: R::Identity,
@@ -54,6 +56,28 @@ pub struct ListItem<R: Resource> {
     pub state: Option<R::Model>,
     /// What the user should know about it.
     pub warnings: Diagnostics,
+}
+
+impl<R: Resource> ListItem<R> {
+    /// An object without its state.
+    pub fn new(identity: R::Identity, display_name: impl Into<String>) -> Self {
+        let (display_name, warnings) = (display_name.into(), Diagnostics::new());
+        Self { identity, display_name, state: None, warnings }
+    }
+
+    /// The same with its state.
+    #[must_use]
+    pub fn with_state(mut self, state: R::Model) -> Self {
+        self.state = Some(state);
+        self
+    }
+
+    /// The same with what the user should know about it.
+    #[must_use]
+    pub fn with(mut self, warnings: impl IntoIterator<Item = Diagnostic>) -> Self {
+        self.warnings.extend(warnings);
+        self
+    }
 }
 
 /// The way of the items to Terraform.

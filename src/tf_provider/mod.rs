@@ -114,7 +114,7 @@ pub use ephemeral_resource::{EphemeralResource, Lease, Opened};
 pub use function::{Definition, Function, FunctionError, Parameter};
 pub use list_resource::{Items, ListItem, ListRequest, ListResource};
 pub use outcome::{Failed, Outcome, Refreshed, Saved, Warned};
-pub use plugin::PluginInfo;
+pub use plugin::Plugin;
 pub use private::Private;
 pub use provider::Provider;
 pub use registry::Registry;
@@ -135,11 +135,20 @@ pub mod declared {
     };
 }
 
-/// The whole life of a provider's process, from its arguments to its exit status.
-///
-/// `provider` is called once, and only if the process is to serve. Status 0 means that the end was
-/// asked for, 1 that something failed (stderr says what), 2 an unknown argument.
-pub fn run<P: Provider>(info: &PluginInfo, provider: impl FnOnce() -> P) -> std::process::ExitCode {
-    let (address, logs_of) = (info.address, plugin::crate_of::<P>());
-    plugin::run(info, logs_of, |calls| server::Service::new(provider(), address, calls))
+impl Plugin {
+    /// The whole life of a provider's process, from its arguments to its exit status.
+    ///
+    /// `provider` is called once, and only if the process is to serve. Status 0 means that the end was
+    /// asked for, 1 that something failed (stderr says what), 2 an unknown argument.
+    pub fn run<P: Provider>(&self, provider: impl FnOnce() -> P) -> std::process::ExitCode {
+        plugin::run(self, plugin::crate_of::<P>(), |calls| {
+            server::Service::new(provider(), self.address, calls)
+        })
+    }
 }
+
+#[doc(no_inline)]
+pub use {
+    secrecy::{ExposeSecret, SecretString},
+    tokio_util::sync::CancellationToken,
+};

@@ -106,6 +106,7 @@ pub trait Resource: Send + Sync + 'static {
 
 /// What a create or update is given.
 #[derive(Debug)]
+#[non_exhaustive]
 pub struct Change<M> {
     /// What the user wrote, with write-only values.
     pub config: M,

@@ -10,12 +10,11 @@ use secrecy::{ExposeSecret, SecretString};
 use terraform_provider_whatsapp::model;
 use terraform_provider_whatsapp::tf_provider::{
     Change, Context, Diagnostic, Diagnostics, EphemeralResource, Field, Number, Opened, Outcome,
-    PluginInfo, Provider, Refreshed, Registry, Resource, Saved, Warned, run,
+    Plugin, Provider, Refreshed, Registry, Resource, Saved, Warned,
 };
 
 fn main() -> ExitCode {
-    let address = "registry.terraform.io/hashicorp/aws";
-    run(&PluginInfo { name: "aws", version: "0.0.0", address }, || StandIn)
+    Plugin::new("registry.terraform.io/hashicorp/aws", "0.0.0").run(|| StandIn)
 }
 
 struct StandIn;
@@ -176,7 +175,7 @@ impl EphemeralResource for StoredSecret {
             .map_err(|error| Diagnostic::error("Not Stored", error.to_string()))?;
         let secret_string = Field::Known(SecretString::from(secret));
         let result = ReadBack { secret_string, ..config };
-        Ok(Warned::from(Opened { result, lease: None }))
+        Ok(Warned::from(Opened::new(result)))
     }
 }
 

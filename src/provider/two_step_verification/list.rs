@@ -114,8 +114,8 @@ impl Listing<'_> {
                 }
                 self.warnings.extend(self.context.client().version_warning());
                 let shown = self.names_account.then_some(account);
-                let mut item = item(number, shown, self.request.include_state);
-                item.warnings = std::mem::take(&mut self.warnings);
+                let item = item(number, shown, self.request.include_state);
+                let item = item.with(std::mem::take(&mut self.warnings));
                 if !self.items.send(item).await {
                     return Ok(Ok(Reader::HasEnough));
                 }
@@ -143,17 +143,16 @@ fn item(
         Some(account) => format!("{display_name} in account {account}"),
         None => display_name,
     };
-    ListItem {
-        identity: Identity { phone_number_id: id.clone() },
-        display_name,
-        state: include_state.then(|| Model {
-            id: id.clone(),
-            is_pin_enabled: number.is_pin_enabled.into(),
-            phone_number_id: id,
-            ..Model::default()
-        }),
-        warnings: Diagnostics::new(),
+    let item = ListItem::new(Identity { phone_number_id: id.clone() }, display_name);
+    if !include_state {
+        return item;
     }
+    item.with_state(Model {
+        id: id.clone(),
+        is_pin_enabled: number.is_pin_enabled.into(),
+        phone_number_id: id,
+        ..Model::default()
+    })
 }
 
 /// Said here because Terraform (1.14, 1.15) shows no warning about the configuration that it

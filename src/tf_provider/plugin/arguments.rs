@@ -2,7 +2,7 @@
 
 use std::ffi::OsString;
 
-use crate::tf_provider::plugin::PluginInfo;
+use crate::tf_provider::plugin::Plugin;
 use crate::tf_provider::plugin::handshake::{CORE_VERSION, PROTOCOL};
 
 /// What this start of the process is for.
@@ -46,7 +46,7 @@ impl Command {
 pub(super) struct UnknownArgument(OsString);
 
 /// The answer to `--version`: name, version, protocol.
-pub(super) fn version(info: &PluginInfo) -> String {
+pub(super) fn version(info: &Plugin) -> String {
     format!(
         "terraform-provider-{} {} (Terraform plugin protocol {PROTOCOL}, go-plugin {CORE_VERSION})\n",
         info.name, info.version
@@ -54,7 +54,7 @@ pub(super) fn version(info: &PluginInfo) -> String {
 }
 
 /// The answer to `--help`.
-pub(super) fn help(info: &PluginInfo) -> String {
+pub(super) fn help(info: &Plugin) -> String {
     format!(
         "{version}
 Terraform and OpenTofu start this program by themselves. Name it in a configuration:
@@ -78,7 +78,7 @@ Options for people:
 }
 
 /// What somebody reads who starts the executable like a usual program.
-pub(super) fn not_for_people(info: &PluginInfo) -> String {
+pub(super) fn not_for_people(info: &Plugin) -> String {
     format!(
         "This program is a plugin: Terraform or OpenTofu starts it, it does nothing on its own.
 
@@ -123,7 +123,7 @@ mod tests {
 
     #[test]
     fn the_texts_speak_of_the_provider_they_belong_to() {
-        let info = PluginInfo::sample();
+        let info = Plugin::sample();
         let version = version(&info);
         let expected =
             "terraform-provider-sample 1.2.3 (Terraform plugin protocol 5, go-plugin 1)\n";

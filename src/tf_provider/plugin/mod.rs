@@ -51,13 +51,20 @@ use crate::tf_provider::proto::tfplugin5::provider_server::Provider;
 
 /// Who this provider is, for people and for Terraform.
 #[derive(Clone, Copy, Debug)]
-pub struct PluginInfo {
+pub struct Plugin {
     /// The provider's type, the last part of its address.
-    pub name: &'static str,
-    /// The version of the executable, without a leading `v`.
-    pub version: &'static str,
-    /// The full source address: `host/namespace/type`.
-    pub address: &'static str,
+    name: &'static str,
+    version: &'static str,
+    pub(super) address: &'static str,
+}
+
+impl Plugin {
+    /// The provider with this full source address, `host/namespace/type`, in a version that has no
+    /// leading `v`.
+    pub fn new(address: &'static str, version: &'static str) -> Self {
+        let name = address.rsplit('/').next().unwrap_or_default();
+        Self { name, version, address }
+    }
 }
 
 /// The whole life of a provider's process, from its arguments to its exit status.
@@ -66,7 +73,7 @@ pub struct PluginInfo {
 /// the author's, whose log records are written. Status 0 means that the end was asked for, 1 that
 /// something failed (stderr says what), 2 an unknown argument.
 pub(crate) fn run<S: Provider>(
-    info: &PluginInfo,
+    info: &Plugin,
     crate_name: &'static str,
     service: impl FnOnce(Calls) -> S,
 ) -> ExitCode {
@@ -100,7 +107,7 @@ pub(crate) fn crate_of<T>() -> &'static str {
 
 /// Started by Terraform: shake hands, then serve it alone.
 fn hosted<S: Provider>(
-    info: &PluginInfo,
+    info: &Plugin,
     crate_name: &'static str,
     service: impl FnOnce(Calls) -> S,
 ) -> Result<(), Failure> {
@@ -127,7 +134,7 @@ fn hosted<S: Provider>(
 
 /// Started by a person: wait for any Terraform of the same user, without TLS.
 fn debug<S: Provider>(
-    info: &PluginInfo,
+    info: &Plugin,
     crate_name: &'static str,
     service: impl FnOnce(Calls) -> S,
 ) -> Result<(), Failure> {
@@ -146,7 +153,7 @@ fn debug<S: Provider>(
     })
 }
 
-fn prepare(info: &PluginInfo, crate_name: &'static str) {
+fn prepare(info: &Plugin, crate_name: &'static str) {
     panic_hook::install();
     logging::install(info.name, crate_name, |name| env::var_os(name));
 }

@@ -2,14 +2,14 @@
 
 use serde_json::{Value, json};
 
-use crate::tf_provider::plugin::PluginInfo;
+use crate::tf_provider::plugin::Plugin;
 use crate::tf_provider::plugin::handshake::PROTOCOL;
 use crate::tf_provider::plugin::listener::Address;
 
 /// What a person needs to attach either of them to process `pid`: a sentence and a shell assignment.
 ///
 /// `Test` tells Terraform that the process is not its own to kill.
-pub(super) fn instructions(info: &PluginInfo, address: &Address, pid: u32) -> String {
+pub(super) fn instructions(info: &Plugin, address: &Address, pid: u32) -> String {
     let process = json!({
         "Protocol": "grpc",
         "ProtocolVersion": PROTOCOL,
@@ -45,7 +45,7 @@ mod tests {
     #[test]
     fn a_shell_reads_back_what_was_announced() {
         let address = Address { network: "unix", location: "/tmp/it's here/s".to_owned() };
-        let text = instructions(&PluginInfo::sample(), &address, 4711);
+        let text = instructions(&Plugin::sample(), &address, 4711);
         let assignment = text.lines().find(|line| line.contains('=')).expect("an assignment");
         let script = format!("{}; printf %s \"$TF_REATTACH_PROVIDERS\"", assignment.trim());
         let output = Command::new("sh").args(["-c", &script]).output().expect("sh runs");

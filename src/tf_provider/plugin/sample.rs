@@ -7,18 +7,18 @@ use tokio::sync::Semaphore;
 use crate::tf_provider::context::Context;
 use crate::tf_provider::data_source::DataSource;
 use crate::tf_provider::outcome::Outcome;
-use crate::tf_provider::plugin::PluginInfo;
+use crate::tf_provider::plugin::Plugin;
 use crate::tf_provider::provider::Provider;
 use crate::tf_provider::registry::Registry;
 
-impl PluginInfo {
+impl Plugin {
     /// Some provider.
     pub(super) fn sample() -> Self {
-        Self { name: "sample", version: "1.2.3", address: "registry.example.com/acme/sample" }
+        Self::new("registry.example.com/acme/sample", "1.2.3")
     }
 }
 
-/// The provider behind [`PluginInfo::sample`].
+/// The provider behind [`Plugin::sample`].
 #[derive(Clone, Debug)]
 pub(super) struct Sample {
     pub(super) reading: Reading,

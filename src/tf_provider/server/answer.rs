@@ -84,7 +84,7 @@ impl Answer for pb::call_function::Response {
         let text = diagnostics.iter().map(|diagnostic| diagnostic.detail().to_owned());
         let text = text.collect::<Vec<_>>().join("\n");
         if !text.is_empty() {
-            self.error = Some(wire::function_error(FunctionError { text, argument: None }));
+            self.error = Some(wire::function_error(FunctionError::new(text)));
         }
         self
     }

@@ -42,11 +42,10 @@ fn arguments(
 ) -> Result<Vec<Value>, FunctionError> {
     if arguments.len() < definition.parameters.len() {
         let text = "Terraform sent too few arguments.".to_owned();
-        return Err(FunctionError { text, argument: None });
+        return Err(FunctionError::new(text));
     }
     let read = |(position, given)| {
-        argument(definition, position, given)
-            .map_err(|text| FunctionError { text, argument: Some(position) })
+        argument(definition, position, given).map_err(|text| FunctionError::new(text).at(position))
     };
     arguments.iter().enumerate().map(read).collect()
 }

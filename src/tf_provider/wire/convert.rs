@@ -139,7 +139,7 @@ mod tests {
     #[test]
     fn a_failure_of_a_function_is_cleaned_as_well() {
         let text = "Bad\u{1b}[2J\nword".to_owned();
-        let failed = function_error(FunctionError { text, argument: Some(1) });
+        let failed = function_error(FunctionError::new(text).at(1));
         assert_eq!((failed.text.as_str(), failed.function_argument), ("Bad[2J\nword", Some(1)));
     }
 

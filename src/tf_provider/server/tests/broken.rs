@@ -144,14 +144,8 @@ impl Function for Stutter {
     }
 
     fn definition(&self) -> Definition {
-        let word = || Parameter { name: "word", of: Type::String, description: "A word." };
-        Definition {
-            summary: "",
-            description: "Says it.",
-            parameters: vec![word(), Parameter { description: "", ..word() }],
-            variadic: None,
-            returns: Type::String,
-        }
+        let word = |description| Parameter::new("word", Type::String, description);
+        Definition::new("", "Says it.", Type::String).parameter(word("A word.")).parameter(word(""))
     }
 
     fn call(&self, _: Vec<Value>) -> Result<Value, FunctionError> {

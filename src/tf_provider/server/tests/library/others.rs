@@ -99,8 +99,8 @@ impl EphemeralResource for Tickets {
         match hours {
             Some(99) => panic!("in open"),
             Some(0) | None => Err(refused()),
-            Some(1) => Ok(Opened { result, lease: None }.into()),
-            Some(hours) => Ok(Opened { result, lease: Some(lease(hours, "opened")) }.into()),
+            Some(1) => Ok(Opened::new(result).into()),
+            Some(hours) => Ok(Opened::new(result).with_lease(lease(hours, "opened")).into()),
         }
     }
 
@@ -125,7 +125,7 @@ impl EphemeralResource for Tickets {
 
 fn lease(hours: u64, private: &str) -> Lease {
     let renew_at = SystemTime::UNIX_EPOCH + Duration::from_secs(hours * 3600);
-    Lease { renew_at, private: private.into() }
+    Lease::new(renew_at, private)
 }
 
 crate::model! {
@@ -187,12 +187,8 @@ impl ListResource for Catalogue {
 fn item(number: u64, include_state: bool) -> ListItem<Books> {
     let isbn = || Field::Known(number.to_string());
     let state = Book { isbn: isbn(), ..Book::default() }.leaking();
-    ListItem {
-        identity: BookIdentity { isbn: isbn() },
-        display_name: format!("book\u{1b} {number}"),
-        state: include_state.then_some(state),
-        warnings: Diagnostics::new(),
-    }
+    let item = ListItem::new(BookIdentity { isbn: isbn() }, format!("book\u{1b} {number}"));
+    if include_state { item.with_state(state) } else { item }
 }
 
 /// The function `join`.
@@ -205,14 +201,10 @@ impl Function for Join {
     }
 
     fn definition(&self) -> Definition {
-        let text = |name| Parameter { name, of: Type::String, description: "A text." };
-        Definition {
-            summary: "Joins texts",
-            description: "Joins texts.",
-            parameters: vec![text("separator")],
-            variadic: Some(text("parts")),
-            returns: Type::String,
-        }
+        let text = |name| Parameter::new(name, Type::String, "A text.");
+        Definition::new("Joins texts", "Joins texts.", Type::String)
+            .parameter(text("separator"))
+            .variadic(text("parts"))
     }
 
     fn call(&self, arguments: Vec<Value>) -> Result<Value, FunctionError> {
@@ -222,8 +214,7 @@ impl Function for Join {
         });
         let texts: Vec<&str> = texts.collect();
         if let Some(empty) = texts.iter().skip(1).position(|text| text.is_empty()) {
-            let text = "A part is\u{1b} empty.".to_owned();
-            return Err(FunctionError { text, argument: Some(empty + 1) });
+            return Err(FunctionError::new("A part is\u{1b} empty.").at(empty + 1));
         }
         match texts.as_slice() {
             ["panic", ..] => panic!("in call"),
