@@ -7,62 +7,198 @@
 //!
 //! What does not belong here: anything about a particular API.
 //!
-//! # A whole provider
+//! # A provider in fifteen minutes
+//!
+//! It is called `notebook` and keeps notes as files in a folder. Beside Terraform it takes a package,
+//! its one dependency this crate:
+//!
+//! ```shell
+//! cargo new terraform-provider-notebook && cd terraform-provider-notebook
+//! cargo add --path PATH/TO/terraform-provider-whatsapp
+//! ```
+//!
+//! All of it is `src/main.rs`. What users write and read is declared by [`model!`](crate::model); what
+//! happens then is a trait for each kind of block, its methods in the order of an object's life.
 //!
 //! ```no_run
-//! use std::process::ExitCode;
+//! use std::{fs, io, path::PathBuf, process::ExitCode};
+//!
 //! use terraform_provider_whatsapp::{model, tf_provider::*};
 //!
 //! model! {
-//!     /// Greets.
+//!     /// Keeps notes as files in a folder.
 //!     struct Settings {
-//!         /// How to greet.
-//!         optional word: String,
-//!     }
-//! }
-//! model! {
-//!     /// A greeting.
-//!     struct Greeting {
-//!         /// Who is greeted.
-//!         required name: String,
-//!         /// The greeting.
-//!         computed text: String,
+//!         /// The folder. It has to exist.
+//!         required folder: String,
 //!     }
 //! }
 //!
-//! struct Greetings;
+//! struct Notebook;
 //!
-//! impl DataSource for Greetings {
-//!     type Client = String;
-//!     type Model = Greeting;
-//!     fn type_name(&self) -> &'static str { "hello_greeting" }
-//!     async fn read(&self, context: &Context<String>, config: Greeting) -> Outcome<Greeting> {
-//!         let name = config.name.known().map_or("nobody", String::as_str);
-//!         let text = Field::Known(format!("{}, {name}!", context.client()));
-//!         Ok(Greeting { text, ..config }.into())
-//!     }
-//! }
-//!
-//! struct Hello;
-//!
-//! impl Provider for Hello {
-//!     type Client = String;
+//! impl Provider for Notebook {
+//!     /// What every operation gets. A real one is the client of an API.
+//!     type Client = PathBuf;
 //!     type Config = Settings;
-//!     fn name(&self) -> &'static str { "hello" }
-//!     async fn configure(&self, config: Settings, _terraform: &str) -> Outcome<String> {
-//!         Ok(config.word.into_known().unwrap_or_else(|| "Hello".to_owned()).into())
+//!
+//!     fn name(&self) -> &'static str {
+//!         "notebook"
 //!     }
-//!     fn register(&self, registry: &mut Registry<String>) {
-//!         registry.data_source(Greetings);
+//!
+//!     async fn configure(&self, config: Settings, _terraform_version: &str) -> Outcome<PathBuf> {
+//!         // In a plan, the value may be one that is known after apply only.
+//!         let folder = config.folder.into_known().unwrap_or_default();
+//!         Ok(PathBuf::from(folder).into())
 //!     }
+//!
+//!     fn register(&self, registry: &mut Registry<PathBuf>) {
+//!         registry.resource(Notes);
+//!     }
+//! }
+//!
+//! model! {
+//!     /// A note.
+//!     struct Note {
+//!         /// Name of its file. A change makes a new file.
+//!         required name: String [forces_replacement],
+//!         /// What it says.
+//!         required text: String,
+//!         /// How many bytes that takes.
+//!         computed size: Number,
+//!     }
+//! }
+//!
+//! struct Notes;
+//!
+//! impl Resource for Notes {
+//!     type Client = PathBuf;
+//!     type Model = Note;
+//!     type Identity = ();
+//!
+//!     fn type_name(&self) -> &'static str {
+//!         "notebook_note"
+//!     }
+//!
+//!     fn identity(&self, _: &Note) {}
+//!
+//!     fn validate(&self, config: &Note) -> Diagnostics {
+//!         match config.name.known() {
+//!             Some(name) if name.contains('/') => {
+//!                 let detail = "A note lies in the folder itself: its name has no slash.";
+//!                 Diagnostic::error("Invalid Name", detail).at("name").into()
+//!             }
+//!             _ => Diagnostics::new(),
+//!         }
+//!     }
+//!
+//!     async fn create(&self, context: &Context<PathBuf>, change: Change<Note>) -> Saved<Note> {
+//!         write(context, change.planned)
+//!     }
+//!
+//!     async fn read(&self, context: &Context<PathBuf>, note: Note) -> Outcome<Refreshed<Note>> {
+//!         match fs::read_to_string(file(context, &note)) {
+//!             Ok(text) => Ok(Refreshed::Present(of(note, text)).into()),
+//!             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Refreshed::Gone.into()),
+//!             Err(error) => Err(failed("read", &note, error).into()),
+//!         }
+//!     }
+//!
+//!     async fn update(
+//!         &self,
+//!         context: &Context<PathBuf>,
+//!         _prior: Note,
+//!         change: Change<Note>,
+//!     ) -> Saved<Note> {
+//!         write(context, change.planned)
+//!     }
+//!
+//!     async fn delete(&self, context: &Context<PathBuf>, note: Note) -> Outcome<()> {
+//!         match fs::remove_file(file(context, &note)) {
+//!             Err(error) if error.kind() != io::ErrorKind::NotFound => {
+//!                 Err(failed("removed", &note, error).into())
+//!             }
+//!             _ => Ok(().into()),
+//!         }
+//!     }
+//! }
+//!
+//! fn write(context: &Context<PathBuf>, planned: Note) -> Saved<Note> {
+//!     let text = planned.text.known().cloned().unwrap_or_default();
+//!     match fs::write(file(context, &planned), &text) {
+//!         Ok(()) => Ok(of(planned, text).into()),
+//!         Err(error) => Err(failed("written", &planned, error).into()),
+//!     }
+//! }
+//!
+//! fn file(context: &Context<PathBuf>, note: &Note) -> PathBuf {
+//!     context.client().join(note.name.known().map_or("", String::as_str))
+//! }
+//!
+//! /// The note with this text; whatever has no value yet gets it here.
+//! fn of(note: Note, text: String) -> Note {
+//!     let size = Number::from(text.len() as u64);
+//!     Note { size: Field::Known(size), text: Field::Known(text), ..note }
+//! }
+//!
+//! fn failed(tried: &str, note: &Note, error: io::Error) -> Diagnostic {
+//!     let name = note.name.known().map_or("", String::as_str);
+//!     Diagnostic::error("Note Failed", format!("The note {name} could not be {tried}: {error}."))
 //! }
 //!
 //! fn main() -> ExitCode {
-//!     let address = "registry.terraform.io/acme/hello";
-//!     let info = PluginInfo { name: "hello", version: env!("CARGO_PKG_VERSION"), address };
-//!     run(&info, || Hello)
+//!     Plugin::new("registry.terraform.io/acme/notebook", env!("CARGO_PKG_VERSION")).run(|| Notebook)
+//! }
+//!
+//! #[test]
+//! fn terraform_has_nothing_to_complain_of() {
+//!     assert_eq!(problems(&Notebook), [""; 0]);
 //! }
 //! ```
+//!
+//! Try it in a folder of its own, with the path of your package in two files. `dev.tfrc`:
+//!
+//! ```hcl
+//! provider_installation {
+//!   dev_overrides {
+//!     "acme/notebook" = "PATH/TO/terraform-provider-notebook/target/debug"
+//!   }
+//!   direct {}
+//! }
+//! ```
+//!
+//! and `main.tf`:
+//!
+//! ```hcl
+//! terraform {
+//!   required_providers {
+//!     notebook = { source = "acme/notebook" }
+//!   }
+//! }
+//!
+//! provider "notebook" {
+//!   folder = path.module
+//! }
+//!
+//! resource "notebook_note" "todo" {
+//!   name = "todo.txt"
+//!   text = "Write a provider."
+//! }
+//! ```
+//!
+//! Then, without `terraform init`:
+//!
+//! ```shell
+//! cargo test && cargo build                      # in the package
+//! export TF_CLI_CONFIG_FILE=dev.tfrc             # in the folder
+//! terraform apply                                # writes todo.txt
+//! rm todo.txt && terraform plan                  # sees that it is gone
+//! terraform apply && terraform destroy
+//! ```
+//!
+//! From here on: [`Resource::plan_create`] and [`Resource::plan_update`] say what will come of a change;
+//! [`Resource::import`] takes in objects that exist, and an `identity struct` makes them known across
+//! states; secrets are `SecretString`s with the rules `sensitive` and `write_only`;
+//! [`Resource::upgraders`] read old states. `TF_LOG_PROVIDER=DEBUG` shows what is said with `tracing`, and
+//! a process that is started with `--debug` prints how a Terraform finds it.
 //!
 //! # The rules of a plan
 //!
