@@ -10,6 +10,10 @@
 //!   reads when something fails.
 //! - `main.rs` is the hall: it starts the provider and returns its exit status.
 
+// Only tests may read the clock, look into the environment, sleep or print wherever they like.
+#![cfg_attr(not(test), deny(clippy::disallowed_methods))]
+#![cfg_attr(not(test), deny(clippy::print_stdout, clippy::print_stderr, clippy::dbg_macro))]
+
 #[cfg(test)]
 mod fuzz_seeds;
 

@@ -1,5 +1,9 @@
 //! The provider's executable.
 
+// Only tests may read the clock, look into the environment, sleep or print wherever they like.
+#![cfg_attr(not(test), deny(clippy::disallowed_methods))]
+#![cfg_attr(not(test), deny(clippy::print_stdout, clippy::print_stderr, clippy::dbg_macro))]
+
 use std::process::ExitCode;
 
 use terraform_provider_whatsapp::provider::{ADDRESS, VERSION, WhatsApp};

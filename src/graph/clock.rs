@@ -30,10 +30,12 @@ impl Clock for SystemClock {
         Instant::now()
     }
 
+    #[expect(clippy::disallowed_methods, reason = "the clock of the room")]
     fn wall(&self) -> SystemTime {
         SystemTime::now()
     }
 
+    #[expect(clippy::disallowed_methods, reason = "whoever sleeps in the room sleeps here")]
     fn sleep(&self, duration: Duration) -> Sleep {
         Box::pin(tokio::time::sleep(duration))
     }

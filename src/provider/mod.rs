@@ -67,6 +67,7 @@ impl Provider for WhatsApp {
         settings::validate(config)
     }
 
+    #[expect(clippy::disallowed_methods, reason = "the environment, for all of the room")]
     async fn configure(&self, config: Arguments, terraform_version: &str) -> Outcome<Connection> {
         let environment = Environment::new(|variable| env::var_os(variable));
         let settings = settings::read(&config, &environment, terraform_version)?;

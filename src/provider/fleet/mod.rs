@@ -67,6 +67,7 @@ impl Fleet {
     ///
     /// A failure means that the user asked to stop, or that a call for the number alone would fail
     /// in the same way.
+    #[expect(clippy::disallowed_methods, reason = "a moment, for more numbers to be asked for")]
     pub(crate) async fn look_up(
         &self,
         client: &graph::Client,

@@ -29,6 +29,7 @@ pub(crate) struct TwoStepVerification {
 
 impl TwoStepVerification {
     /// Shares the memory of the run with the connection.
+    #[expect(clippy::disallowed_methods, reason = "the clock, for when a PIN was set")]
     pub(crate) fn new(run: Arc<Run>) -> Self {
         Self { now: SystemTime::now, run }
     }

@@ -64,6 +64,7 @@ impl Acceptor {
         })
     }
 
+    #[expect(clippy::disallowed_methods, reason = "until a handshake has had its time")]
     async fn next(&mut self) -> Connection {
         loop {
             let full_until = self.full_until();
@@ -106,6 +107,7 @@ impl Acceptor {
     }
 
     /// Out of descriptors or memory: gives up the oldest handshake and waits, instead of spinning.
+    #[expect(clippy::disallowed_methods, reason = "a pause instead of spinning")]
     async fn recover(&mut self, error: &io::Error) {
         tracing::warn!(%error, "cannot accept a connection");
         self.drop_oldest();

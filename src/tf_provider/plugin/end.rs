@@ -182,6 +182,7 @@ pub(super) async fn until_over<E>(
     Ended::Served(served.unwrap_or(Ok(())))
 }
 
+#[expect(clippy::disallowed_methods, reason = "the one deadline")]
 async fn reached(deadline: Option<Instant>) {
     match deadline {
         Some(deadline) => time::sleep_until(deadline).await,

@@ -116,6 +116,7 @@ where
         }
     }
 
+    #[expect(clippy::disallowed_methods, reason = "the clock, for the line")]
     fn on_event(&self, event: &Event<'_>, context: Context<'_, S>) {
         let mut fields = Fields::default();
         for span in context.event_scope(event).into_iter().flat_map(|scope| scope.from_root()) {

@@ -106,6 +106,7 @@ pub(crate) fn crate_of<T>() -> &'static str {
 }
 
 /// Started by Terraform: shake hands, then serve it alone.
+#[expect(clippy::disallowed_methods, reason = "environment and clock, for all of the room")]
 fn hosted<S: Provider>(
     info: &Plugin,
     crate_name: &'static str,
@@ -153,6 +154,7 @@ fn debug<S: Provider>(
     })
 }
 
+#[expect(clippy::disallowed_methods, reason = "the environment, for the log")]
 fn prepare(info: &Plugin, crate_name: &'static str) {
     panic_hook::install();
     logging::install(info.name, crate_name, |name| env::var_os(name));

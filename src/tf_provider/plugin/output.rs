@@ -7,6 +7,7 @@ use std::io::{self, Write};
 /// # Errors
 ///
 /// Stdout is closed.
+#[expect(clippy::disallowed_methods, reason = "the only place that writes to stdout")]
 pub(super) fn say(text: &str) -> io::Result<()> {
     let mut stdout = io::stdout().lock();
     stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush())
