@@ -172,4 +172,24 @@ mod tests {
         assert_eq!(call.await.expect("no panic"), Ok(()));
         calls.ended().await;
     }
+
+    /// The panic hook belongs to the whole process, so this runs in one of its own.
+    #[cfg(unix)]
+    #[test]
+    fn a_panic_of_a_task_is_told_by_whoever_awaits_it_and_is_no_crash() {
+        let name = "a_panic_of_a_task_is_told_by_whoever_awaits_it_and_is_no_crash";
+        let path = format!("tf_provider::calls::tests::{name}");
+        let Some(text) = crate::tf_provider::own_process::again(&path, "true") else {
+            panic_hook::install();
+            let call = Calls::apart().spawn(panic_hook::guarded(async {
+                let task = tokio::spawn(async { panic!("in a task") });
+                let failed: Result<(), _> = task.await;
+                assert!(failed.is_err_and(|error| error.is_panic()));
+            }));
+            let runtime = runtime::Builder::new_current_thread().build().expect("a runtime");
+            assert_eq!(runtime.block_on(call).expect("no panic"), Ok(()));
+            return;
+        };
+        assert!(!text.contains("panic: "), "{text}");
+    }
 }

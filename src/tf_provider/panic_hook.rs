@@ -140,23 +140,6 @@ mod tests {
     }
 
     #[test]
-    fn a_panic_of_a_task_is_told_by_whoever_awaits_it_and_is_no_crash() {
-        let name = "a_panic_of_a_task_is_told_by_whoever_awaits_it_and_is_no_crash";
-        let Some(text) = in_own_process(name) else {
-            let calls = crate::tf_provider::calls::Calls::apart();
-            let call = calls.spawn(guarded(async {
-                let task = tokio::spawn(async { panic!("in a task") });
-                let failed: Result<(), _> = task.await;
-                assert!(failed.is_err_and(|error| error.is_panic()));
-            }));
-            let runtime = tokio::runtime::Builder::new_current_thread().build().expect("a runtime");
-            assert_eq!(runtime.block_on(call).expect("no panic"), Ok(()));
-            return;
-        };
-        assert!(!text.contains("panic: "), "{text}");
-    }
-
-    #[test]
     fn a_guarded_panic_is_an_error_and_prints_nothing() {
         let Some(text) = in_own_process("a_guarded_panic_is_an_error_and_prints_nothing") else {
             let runtime = tokio::runtime::Builder::new_current_thread().build().expect("a runtime");
