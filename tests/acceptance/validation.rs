@@ -47,24 +47,24 @@ fn a_pin_must_be_six_digits_and_the_message_knows_about_lost_zeros() {
         says: says.to_vec(),
     };
     let write = "Write exactly six digits as a string in quotes";
-    let zero = "the unquoted number 012345 loses its zero";
+    let zero = "a number without quotes loses that zero";
     expect_refusals(&[
-        pin("012345", &["five digits instead of six", write, zero]),
-        pin("000123", &["3 digits instead of six", write, zero]),
-        pin(r#""12345""#, &["five digits instead of six", write, zero]),
-        pin(r#""1234567""#, &["7 digits instead of six", write]),
-        pin(r#""12345a""#, &["something other than the digits 0 to 9", write]),
-        pin(r#""12 456""#, &["something other than the digits 0 to 9", write]),
-        pin(r#""１２３４５６""#, &["something other than the digits 0 to 9", write]),
+        pin("012345", &["has fewer than six digits", write, zero]),
+        pin("000123", &["has fewer than six digits", write, zero]),
+        pin(r#""12345""#, &["has fewer than six digits", write, zero]),
+        pin(r#""1234567""#, &["has more than six digits", write]),
+        pin(r#""12345a""#, &["something other than digits", write]),
+        pin(r#""12 456""#, &["something other than digits", write]),
+        pin(r#""１２３４５６""#, &["something other than digits", write]),
         pin(r#"" 123456""#, &["blanks or line ends around it", write]),
         pin(r#""123456\n""#, &["blanks or line ends around it", write]),
         pin(r#""""#, &["is empty", write]),
-        pin("-12345", &["something other than the digits 0 to 9", write]),
+        pin("-12345", &["something other than digits", write]),
         pin_wo(
             "012345",
-            &["The PIN in pin_wo of phone number ID 1 ", "five digits instead of six", write, zero],
+            &["The PIN in pin_wo of phone number ID 1 ", "has fewer than six digits", write, zero],
         ),
-        pin_wo(r#""1234567""#, &["7 digits instead of six", write]),
+        pin_wo(r#""1234567""#, &["has more than six digits", write]),
         pin_wo(r#""""#, &["is empty", write]),
     ]);
 }

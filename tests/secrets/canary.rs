@@ -125,10 +125,13 @@ fn no_message_about_a_secret_shows_it_in_all_of_terraforms_output() {
     let api = api();
     api.set_tokens([Token::new(TOKEN)]);
     let weak = "777777";
-    let cases: [(&str, &str, &str, &str); 9] = [
+    let cases: [(&str, &str, &str, &str); 11] = [
         ("pin", weak, "", "PIN Easy to Guess"),
         ("pin", "04821x", "", "Invalid PIN"),
         ("pin", "48213", "", "Invalid PIN"),
+        // What people write in samples is somebody's PIN too.
+        ("pin", "12345", "", "Invalid PIN"),
+        ("pin", "0123456", "", "Invalid PIN"),
         ("pin", PIN, "pin_wo = \"073915\"\n  pin_wo_version = \"1\"", "Two PINs"),
         ("pin", PIN, "pin_wo_version = \"1\"", "PIN Version Without pin_wo"),
         ("pin_wo", PIN_WO, "", "PIN Version Missing"),

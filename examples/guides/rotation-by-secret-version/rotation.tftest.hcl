@@ -17,11 +17,11 @@ run "a_number_is_taken_as_it_is" {
 run "an_id_is_taken_as_it_is" {
   variables {
     secret         = "016253"
-    secret_version = "2f3c1b7a-5d1e-4c58-9a56-0b6a1f0f4f3d"
+    secret_version = "11111111-2222-3333-4444-555555555555"
   }
 
   assert {
-    condition     = whatsapp_two_step_verification.this.pin_wo_version == "2f3c1b7a-5d1e-4c58-9a56-0b6a1f0f4f3d"
+    condition     = whatsapp_two_step_verification.this.pin_wo_version == "11111111-2222-3333-4444-555555555555"
     error_message = "The version should be the secret's."
   }
 }

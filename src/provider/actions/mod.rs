@@ -36,8 +36,8 @@ fn not_a_pin(error: ParsePinError) -> Diagnostic {
     Diagnostic::error(
         "Invalid PIN",
         format!(
-            "The PIN in pin {error}. Write exactly six digits as a string in quotes: the unquoted \
-             number 012345 loses its zero."
+            "The PIN in pin {error}. Write exactly six digits as a string in quotes: a number \
+             without quotes loses the zero that it begins with."
         ),
     )
 }
@@ -53,4 +53,16 @@ fn with_the_way_on(mut problems: Vec<Diagnostic>, type_name: &str) -> Diagnostic
         ));
     }
     problems.into_iter().collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_wrong_pin_is_explained_without_a_figure_that_a_log_could_mask() {
+        let problem = format!("{:?}", not_a_pin(ParsePinError::NotDigits));
+        assert!(problem.contains("loses the zero"), "{problem}");
+        assert!(!problem.contains(|sign: char| sign.is_ascii_digit()), "{problem}");
+    }
 }

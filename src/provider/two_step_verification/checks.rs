@@ -25,8 +25,8 @@ pub(super) fn problems(config: &Model) -> Diagnostics {
 pub(super) fn not_a_pin(attribute: &str, config: &Model, error: ParsePinError) -> Diagnostic {
     let number = number_of(config);
     let hint = match error {
-        ParsePinError::FiveDigits | ParsePinError::WrongLength { digits: ..6 } => {
-            " A PIN that begins with 0 must stand in quotes: the unquoted number 012345 loses its \
+        ParsePinError::TooFewDigits => {
+            " A PIN that begins with zero must stand in quotes: a number without quotes loses that \
              zero."
         }
         _ => "",
@@ -152,3 +152,16 @@ fn number_of(config: &Model) -> String {
 }
 
 const LONGEST_VERSION: usize = 256;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_lost_zero_is_explained_without_a_figure_that_a_log_could_mask() {
+        let problem = not_a_pin("pin", &Model::default(), ParsePinError::TooFewDigits);
+        let problem = format!("{problem:?}");
+        assert!(problem.contains("loses that zero"), "{problem}");
+        assert!(!problem.contains(|sign: char| sign.is_ascii_digit()), "{problem}");
+    }
+}
