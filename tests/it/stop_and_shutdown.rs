@@ -1,14 +1,20 @@
 //! How calls and the process end: on Terraform's word, on a signal, and when Terraform is no more.
 
-use std::fs;
+use std::{fs, sync::Arc};
 
 use rustix::process::{Pid, Signal, kill_process, test_kill_process};
 use serde_json::{Value, json};
+use tokio::runtime;
 
 use crate::{
     graph_stub::GraphStub,
     host::{
-        Host, Provider, calls::Stored, eventually, line::HandshakeLine, process::Launch, within,
+        Host, Provider,
+        calls::Stored,
+        eventually,
+        line::HandshakeLine,
+        process::{Launch, Process, exit_code},
+        within,
     },
 };
 
@@ -151,6 +157,37 @@ async fn a_terraform_that_dies_before_it_connects_leaves_no_orphan() {
     parent.signal(Signal::KILL);
     eventually(5, "the orphan to end", || !orphan.is_running()).await;
     assert!(parent.left_behind().is_empty(), "{:?}", parent.left_behind());
+}
+
+/// Where the pipes tell nothing, as on Windows, the connection does: our end of them stays open here.
+#[tokio::test]
+async fn a_terraform_whose_connection_is_gone_has_no_more_pins_sent_for_it() {
+    let graph = Arc::new(GraphStub::start().await);
+    graph.refuse(json!({ "message": "Service temporarily unavailable", "code": 2 }));
+    let terraform = tokio::task::spawn_blocking({
+        let graph = Arc::clone(&graph);
+        move || until_its_second_attempt(&graph)
+    });
+    let process = within(60, "a second attempt", terraform).await.expect("no panic");
+    assert_eq!(exit_code(process.ended(30).await), 0, "{}", process.stderr_so_far());
+    assert!(process.left_behind().is_empty(), "{:?}", process.left_behind());
+}
+
+/// A host that lets a PIN be sent again and again. With its runtime its connection is gone.
+fn until_its_second_attempt(graph: &GraphStub) -> Process {
+    let terraform = runtime::Builder::new_current_thread().enable_all().build();
+    terraform.expect("a runtime").block_on(async {
+        let host = Host::start().await;
+        let (token, url) = ("EAAtest", graph.url());
+        let endless = json!({ "access_token": token, "base_url": url, "max_retries": 100 });
+        host.provider.configure(endless).await.none("Configure");
+        let plan = host.provider.plan_create(RESOURCE, config()).await;
+        let request = host.provider.apply_request(&plan);
+        let mut client = host.provider.client();
+        tokio::spawn(async move { drop(client.apply_resource_change(request).await) });
+        graph.received(2).await;
+        host.process
+    })
 }
 
 /// A provider that is not our child.

@@ -22,10 +22,10 @@ use tokio::{
     time::{self, Instant},
 };
 use tokio_rustls::TlsAcceptor;
-use tokio_util::sync::CancellationToken;
 use tonic::transport::server::Connected;
 
 use crate::tf_provider::plugin::listener::{Io, Listener};
+use crate::tf_provider::plugin::presence::{Presence, Present};
 
 /// Accepts connections for as long as it lives.
 pub(super) struct Acceptor {
@@ -33,7 +33,7 @@ pub(super) struct Acceptor {
     tls: Option<TlsAcceptor>,
     handshakes: JoinSet<Option<Connection>>,
     unfinished: VecDeque<(Instant, AbortHandle)>,
-    connected: CancellationToken,
+    presence: Presence,
     handshake_limit: Duration,
 }
 
@@ -45,21 +45,20 @@ impl Acceptor {
             tls: tls.map(TlsAcceptor::from),
             handshakes: JoinSet::new(),
             unfinished: VecDeque::new(),
-            connected: CancellationToken::new(),
+            presence: Presence::new(),
             handshake_limit: HANDSHAKE_LIMIT,
         }
     }
 
-    /// Cancelled as soon as the first connection has proved who it is.
-    pub(super) fn connected(&self) -> CancellationToken {
-        self.connected.clone()
+    /// Who is there of those that have proved who they are.
+    pub(super) fn presence(&self) -> Presence {
+        self.presence.clone()
     }
 
     /// The connections, without end and without errors: what fails is dropped.
     pub(super) fn connections(self) -> impl Stream<Item = io::Result<Connection>> {
         stream::unfold(self, |mut acceptor| async move {
             let connection = acceptor.next().await;
-            acceptor.connected.cancel();
             Some((Ok(connection), acceptor))
         })
     }
@@ -89,11 +88,12 @@ impl Acceptor {
 
     /// Starts the TLS handshake, or hands the connection out where there is none.
     fn admit(&mut self, io: Box<dyn Io>) -> Option<Connection> {
-        let Some(tls) = self.tls.clone() else { return Some(Connection(io)) };
+        let presence = self.presence.clone();
+        let Some(tls) = self.tls.clone() else { return Some(Connection(io, presence.arrive())) };
         let limit = self.handshake_limit;
         let handshake = self.handshakes.spawn(async move {
             let stream = time::timeout(limit, tls.accept(io)).await.ok()?.ok()?;
-            Some(Connection(Box::new(stream)))
+            Some(Connection(Box::new(stream), presence.arrive()))
         });
         self.unfinished.push_back((Instant::now(), handshake));
         None
@@ -123,7 +123,10 @@ impl Acceptor {
 
 /// A connection, with or without TLS, on any transport.
 #[derive(Debug)]
-pub(super) struct Connection(Box<dyn Io>);
+pub(super) struct Connection(
+    Box<dyn Io>,
+    #[expect(dead_code, reason = "it acts when it is dropped")] Present,
+);
 
 impl Connected for Connection {
     type ConnectInfo = ();
@@ -266,7 +269,7 @@ mod tests {
     #[tokio::test]
     async fn probes_and_strangers_are_dropped_and_the_host_still_gets_in() {
         let Fixture { acceptor, path, host, server } = fixture();
-        let connected = acceptor.connected();
+        let presence = acceptor.presence();
         let visits = async {
             drop(UnixStream::connect(&path).await.expect("a bare probe connects"));
             let anonymous = connect(&path, client_config(&server, None)).await;
@@ -279,7 +282,8 @@ mod tests {
             // An alert, then the end; or a reset.
             let _ = plain.read_to_end(&mut refusal).await;
             assert!(anonymous.is_err() && other.is_err() && refusal.len() < 16);
-            assert!(!connected.is_cancelled(), "none of these counts as the host");
+            let came = time::timeout(Duration::ZERO, presence.first()).await;
+            assert!(came.is_err(), "none of these counts as the host");
             connect(&path, host).await
         };
         let answer = bounded(async {
@@ -289,7 +293,7 @@ mod tests {
             }
         });
         assert_eq!(answer.await.ok(), Some(42));
-        assert!(connected.is_cancelled());
+        bounded(presence.first()).await;
     }
 
     #[tokio::test]

@@ -12,6 +12,7 @@ use tokio::{
 use tokio_util::sync::CancellationToken;
 
 use crate::tf_provider::calls::Calls;
+use crate::tf_provider::plugin::presence::Presence;
 
 /// What happens to a process.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -20,7 +21,7 @@ pub(super) enum Event {
     Connected,
     /// A signal asked for the end.
     Signalled,
-    /// The host is dead, so nobody will ask.
+    /// The host is dead, as far as can be told, so nobody will ask.
     HostGone,
     /// The host asked for the end.
     ShutdownAsked,
@@ -88,17 +89,25 @@ impl Phase {
 pub(super) struct Limits {
     /// From the start to the first connection; without it the process waits for ever.
     pub(super) first_connection: Option<Duration>,
+    /// From the loss of the last connection until the host counts as dead; without it connections come
+    /// and go.
+    pub(super) host_away: Option<Duration>,
     /// From the request to shut down to the end.
     pub(super) shutdown: Duration,
 }
 
 impl Limits {
     /// Under Terraform, which itself gives a plugin one minute to start, and kills two seconds after
-    /// its request to shut down.
-    pub(super) const HOSTED: Self =
-        Self { first_connection: Some(Duration::from_secs(60)), shutdown: Duration::from_secs(1) };
+    /// its request to shut down. A connection that broke is made anew within a second or two.
+    pub(super) const HOSTED: Self = Self {
+        first_connection: Some(Duration::from_secs(60)),
+        host_away: Some(Duration::from_secs(10)),
+        shutdown: Duration::from_secs(1),
+    };
+    /// Without TLS the host may lend the process to others, who come and go.
+    pub(super) const LENT: Self = Self { host_away: None, ..Self::HOSTED };
     /// In debug mode Terraform comes and goes, the first time perhaps after lunch.
-    pub(super) const DEBUG: Self = Self { first_connection: None, ..Self::HOSTED };
+    pub(super) const DEBUG: Self = Self { first_connection: None, ..Self::LENT };
 }
 
 /// Where others say what happens, and learn that the server closes.
@@ -139,23 +148,24 @@ pub(super) enum Ended<E> {
     NoConnection(Duration),
 }
 
-/// Drives `server` from the first phase to the last. `connected` is cancelled with the first
-/// connection.
+/// Drives `server`, whose connections are counted by `presence`, from the first phase to the last.
 pub(super) async fn until_over<E>(
     server: impl Future<Output = Result<(), E>>,
-    connected: CancellationToken,
+    presence: Presence,
     calls: &Calls,
     (ending, mut said): (Ending, Events),
     limits: Limits,
 ) -> Ended<E> {
     let mut server = pin!(server);
+    let mut host_lost = pin!(presence.lost(limits.host_away));
     let mut served = None;
     let mut phase = Phase::Knocking;
     let mut deadline = limits.first_connection.map(|limit| Instant::now() + limit);
     while phase != Phase::Over {
         let event = tokio::select! {
             Some(event) = said.recv() => event,
-            () = connected.cancelled(), if phase == Phase::Knocking => Event::Connected,
+            () = presence.first(), if phase == Phase::Knocking => Event::Connected,
+            () = &mut host_lost, if phase == Phase::Serving => Event::HostGone,
             outcome = &mut server, if served.is_none() => {
                 served = Some(outcome);
                 Event::ServerEnded

@@ -3,8 +3,8 @@
 //! Terraform starts a provider as a child, talks to it in the environment and through one line on
 //! stdout, and from then on over gRPC on a private socket. [`run`] does all of that, in this order:
 //! [`arguments`], [`handshake`], [`listener`] and [`tls`] with its [`key`], [`accept`], and [`serve`]
-//! with the [`services`] of go-plugin. A process can end in more ways than one: [`signals`], [`parent`]
-//! and the services say what happens, and [`end`] decides. What the process has to say goes through
+//! with the [`services`] of go-plugin. A process can end in more ways than one: [`signals`], [`parent`],
+//! [`presence`] and the services say what happens, and [`end`] decides. What the process has to say goes through
 //! [`output`], [`logging`] and [`panic_hook`]; what others call it is in [`address`].
 
 mod accept;
@@ -19,6 +19,7 @@ mod listener;
 mod logging;
 mod output;
 mod parent;
+mod presence;
 mod reattach;
 #[cfg(test)]
 #[cfg_attr(not(unix), allow(dead_code, reason = "what serves it in tests needs a unix socket"))]
@@ -128,7 +129,8 @@ fn hosted<S: Provider>(
         say(&handshake.line(listener.address(), certificate)).map_err(Failure::Stdout)?;
         output::leave();
         let tls = tls.map(|tls| tls.config);
-        let session = Session { listener, tls, ending: (ending, events), limits: Limits::HOSTED };
+        let limits = if tls.is_some() { Limits::HOSTED } else { Limits::LENT };
+        let session = Session { listener, tls, ending: (ending, events), limits };
         Ok(serve::serve(service, &calls, session).await?)
     })
 }

@@ -31,7 +31,7 @@ pub(super) fn watch(gone: impl FnOnce() + Send + 'static) {
     });
 }
 
-/// There is nothing to poll on this platform.
+/// There is nothing to poll on this platform; the end of the host's connection has to tell.
 #[cfg(not(unix))]
 pub(super) fn watch(_gone: impl FnOnce() + Send + 'static) {}
 

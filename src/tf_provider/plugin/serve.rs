@@ -52,7 +52,7 @@ pub(super) async fn serve<S: Provider>(
 ) -> Result<(), ServeError> {
     let Session { listener, tls, ending, limits } = session;
     let acceptor = Acceptor::new(listener, tls);
-    let connected = acceptor.connected();
+    let presence = acceptor.presence();
     let closing = ending.0.clone();
     let server =
         router(service, &ending.0)
@@ -60,7 +60,7 @@ pub(super) async fn serve<S: Provider>(
             .serve_with_incoming_shutdown(acceptor.connections(), async move {
                 closing.closing().await
             });
-    match until_over(server, connected, calls, ending, limits).await {
+    match until_over(server, presence, calls, ending, limits).await {
         Ended::Served(outcome) => Ok(outcome?),
         Ended::NoConnection(limit) => Err(ServeError::NoConnection(limit)),
     }
@@ -224,6 +224,8 @@ mod tests {
     /// Too long for any test, so that a test which depends on a limit fails.
     const LONG: Duration = Duration::from_secs(30);
 
+    const HOUR: Duration = Duration::from_secs(3600);
+
     /// How long a session may take for what.
     #[derive(Clone, Copy)]
     struct Patience {
@@ -237,8 +239,12 @@ mod tests {
         }
     }
 
-    const PATIENT: Patience =
-        Patience { of_process: Limits { first_connection: None, shutdown: LONG }, grace: LONG };
+    const PATIENT: Patience = Patience {
+        of_process: Limits { first_connection: None, host_away: None, shutdown: LONG },
+        grace: LONG,
+    };
+    /// As under Terraform.
+    const HOSTED: Patience = Patience { of_process: Limits::HOSTED, grace: LONG };
 
     #[tokio::test]
     async fn shutdown_is_answered_and_ends_the_open_streams() {
@@ -348,8 +354,8 @@ mod tests {
 
     #[tokio::test]
     async fn without_a_first_connection_the_session_ends_and_says_so() {
-        let of_process =
-            Limits { first_connection: Some(Duration::from_millis(1)), shutdown: LONG };
+        let first_connection = Some(Duration::from_millis(1));
+        let of_process = Limits { first_connection, ..PATIENT.of_process };
         let running = Running::start(Reading::UntilStop, Patience { of_process, ..PATIENT });
         assert!(matches!(running.end().await, Err(ServeError::NoConnection(_))));
     }
@@ -366,6 +372,46 @@ mod tests {
         }
         running.ending.say(Event::Signalled);
         assert!(running.end().await.is_ok());
+    }
+
+    #[tokio::test]
+    async fn an_hour_of_silence_is_no_loss_of_the_host_while_its_connection_stands() {
+        let running = Running::start(Reading::UntilStop, HOSTED);
+        let channel = running.connect().await;
+        let stdio = GrpcStdioClient::new(channel.clone()).stream_stdio(()).await;
+        let mut stdio = stdio.expect("a stream").into_inner();
+        time::pause();
+        let silence = time::timeout(HOUR, stdio.message()).await;
+        time::resume();
+        assert!(silence.is_err(), "an open stream keeps the host's channel from going idle");
+        bounded(GrpcControllerClient::new(channel).shutdown(Empty {})).await.expect("an answer");
+        assert!(running.end().await.is_ok());
+    }
+
+    #[tokio::test]
+    async fn a_host_whose_only_connection_is_gone_counts_as_dead_after_a_while() {
+        let running = Running::start(Reading::UntilStop, HOSTED);
+        let read = running.read().await;
+        time::pause();
+        let begun = time::Instant::now();
+        read.abort();
+        assert!(running.end().await.is_ok(), "the read was stopped");
+        let away = begun.elapsed();
+        assert!((Duration::from_secs(10)..LONG).contains(&away), "{away:?}");
+    }
+
+    #[tokio::test]
+    async fn where_connections_come_and_go_an_hour_without_any_ends_nothing() {
+        for of_process in [Limits::LENT, Limits::DEBUG] {
+            let running = Running::start(Reading::UntilStop, Patience { of_process, ..PATIENT });
+            drop(running.connect().await);
+            time::pause();
+            time::sleep(HOUR).await;
+            time::resume();
+            let mut controller = GrpcControllerClient::new(running.connect().await);
+            bounded(controller.shutdown(Empty {})).await.expect("an answer");
+            assert!(running.end().await.is_ok());
+        }
     }
 
     #[tokio::test]

@@ -4,11 +4,17 @@
 //! in order and still needs the plugin, so under a host SIGINT is ignored. SIGHUP likewise: Terraform
 //! either dies of it, which this process notices by itself, or was started under `nohup` and goes on.
 //! SIGTERM ends the process in order. In debug mode there is no host, and all three end it.
+//!
+//! On Windows Ctrl-Break is to Terraform what Ctrl-C is, so it is ignored likewise. When the console is
+//! closed, the user logs off or the system shuts down, Terraform dies at once and the system waits some
+//! seconds for us: enough to end in order.
 
 use std::io;
 
 #[cfg(unix)]
 use tokio::signal::unix::{Signal, SignalKind, signal};
+#[cfg(windows)]
+use tokio::signal::windows;
 
 use crate::tf_provider::plugin::end::{Ending, Event};
 
@@ -71,19 +77,34 @@ impl Signals {
 #[derive(Debug)]
 struct Signals {
     control: Control,
-    interrupt: tokio::signal::windows::CtrlC,
+    interrupt: windows::CtrlC,
+    ctrl_break: windows::CtrlBreak,
+    close: windows::CtrlClose,
+    logoff: windows::CtrlLogoff,
+    shutdown: windows::CtrlShutdown,
 }
 
 #[cfg(windows)]
 impl Signals {
     fn listen(control: Control) -> io::Result<Self> {
-        Ok(Self { control, interrupt: tokio::signal::windows::ctrl_c()? })
+        Ok(Self {
+            control,
+            interrupt: windows::ctrl_c()?,
+            ctrl_break: windows::ctrl_break()?,
+            close: windows::ctrl_close()?,
+            logoff: windows::ctrl_logoff()?,
+            shutdown: windows::ctrl_shutdown()?,
+        })
     }
 
     async fn end_requested(&mut self) {
-        match self.control {
-            Control::Host => std::future::pending().await,
-            Control::Person => drop(self.interrupt.recv().await),
+        let from_person = self.control == Control::Person;
+        tokio::select! {
+            _ = self.close.recv() => {}
+            _ = self.logoff.recv() => {}
+            _ = self.shutdown.recv() => {}
+            _ = self.interrupt.recv(), if from_person => {}
+            _ = self.ctrl_break.recv(), if from_person => {}
         }
     }
 }
