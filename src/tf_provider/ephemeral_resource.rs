@@ -38,8 +38,12 @@ pub trait EphemeralResource: Send + Sync + 'static {
         private: Vec<u8>,
     ) -> impl Future<Output = Outcome<Option<Lease>>> + Send {
         let _ = (context, private);
-        let name = self.type_name();
-        async move { Err(Diagnostic::bug(format!("{name} has nothing to renew.")).into()) }
+        let forgotten = format!(
+            "{} handed out a lease that ends and does not renew it. Implement renew, or hand out a \
+             lease that holds until it is closed.",
+            self.type_name()
+        );
+        async move { Err(Diagnostic::bug(forgotten).into()) }
     }
 
     /// Closes; `private` is that of the opening.
@@ -81,15 +85,58 @@ impl<M> Opened<M> {
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Lease {
-    /// When to renew.
-    pub renew_at: SystemTime,
+    /// When to renew; never if the values hold until they are closed.
+    pub renew_at: Option<SystemTime>,
     /// Handed back to renew and close. Not a place for secrets that outlive the run.
     pub private: Vec<u8>,
 }
 
 impl Lease {
-    /// A lease until `renew_at`.
+    /// A lease that ends unless it is renewed at `renew_at`, for which
+    /// [`renew`](EphemeralResource::renew) is there.
     pub fn new(renew_at: SystemTime, private: impl Into<Vec<u8>>) -> Self {
-        Self { renew_at, private: private.into() }
+        Self { renew_at: Some(renew_at), private: private.into() }
+    }
+
+    /// A lease of what only has to be closed.
+    pub fn until_closed(private: impl Into<Vec<u8>>) -> Self {
+        Self { renew_at: None, private: private.into() }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+
+    crate::model! {
+        /// What somebody opens and forgets.
+        struct Nothing {}
+    }
+
+    struct Forgetful;
+
+    impl EphemeralResource for Forgetful {
+        type Client = ();
+        type Model = Nothing;
+
+        fn type_name(&self) -> &'static str {
+            "library_nothing"
+        }
+
+        async fn open(&self, _: &Context<()>, config: Nothing) -> Outcome<Opened<Nothing>> {
+            Ok(Opened::new(config).with_lease(Lease::new(SystemTime::now(), [])).into())
+        }
+    }
+
+    #[tokio::test]
+    async fn an_author_who_forgot_to_renew_is_told_what_to_write() {
+        let context = Context::new(Arc::new(()), Default::default());
+        let opened = Forgetful.open(&context, Nothing::default()).await.expect("it opens");
+        let lease = opened.value.lease.expect("it ends");
+        let told = Forgetful.renew(&context, lease.private).await.expect_err("nothing renews it");
+        let told: Vec<_> = told.iter().map(Diagnostic::detail).collect();
+        assert!(told[0].contains("library_nothing") && told[0].contains("Implement renew"));
     }
 }

@@ -113,7 +113,7 @@ impl Call for pb::close_ephemeral_resource::Request {
 
 fn leased(lease: Option<Lease>) -> (Option<prost_types::Timestamp>, Option<Vec<u8>>) {
     match lease {
-        Some(lease) => (Some(lease.renew_at.into()), Some(lease.private)),
+        Some(lease) => (lease.renew_at.map(Into::into), Some(lease.private)),
         None => (None, None),
     }
 }

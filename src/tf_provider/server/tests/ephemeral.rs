@@ -48,6 +48,12 @@ async fn what_has_no_lease_is_not_renewed() {
 }
 
 #[tokio::test]
+async fn what_only_has_to_be_closed_is_not_renewed() {
+    let opened = ask!(Server::open().await, open_ephemeral_resource, open(24));
+    assert_eq!((opened.renew_at, opened.private.as_deref()), (None, Some(b"opened".as_slice())));
+}
+
+#[tokio::test]
 async fn a_failure_is_an_error() {
     let server = Server::open().await;
     let opened = ask!(server, open_ephemeral_resource, open(0));

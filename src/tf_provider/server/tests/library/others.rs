@@ -100,6 +100,7 @@ impl EphemeralResource for Tickets {
             Some(99) => panic!("in open"),
             Some(0) | None => Err(refused()),
             Some(1) => Ok(Opened::new(result).into()),
+            Some(24) => Ok(Opened::new(result).with_lease(Lease::until_closed("opened")).into()),
             Some(hours) => Ok(Opened::new(result).with_lease(lease(hours, "opened")).into()),
         }
     }
