@@ -121,13 +121,14 @@ fn hosted<S: Provider>(
         let tls = handshake.client.clone();
         let tls = tls.map(|client| ServerTls::new(client, SystemTime::now())).transpose()?;
         let listener = listen(handshake.socket_folder.clone(), handshake.ports, tls.is_some())?;
-        let calls = Calls::apart();
-        let service = service(calls.clone());
-        let watching = ending.clone();
-        parent::watch(move || watching.say(Event::HostGone));
         let certificate = tls.as_ref().map(|tls| &tls.certificate);
         say(&handshake.line(listener.address(), certificate)).map_err(Failure::Stdout)?;
         output::leave();
+        // What does not stand in the line is made while the host reads it and connects.
+        let watching = ending.clone();
+        parent::watch(move || watching.say(Event::HostGone));
+        let calls = Calls::apart();
+        let service = service(calls.clone());
         let tls = tls.map(|tls| tls.config);
         let limits = if tls.is_some() { Limits::HOSTED } else { Limits::LENT };
         let session = Session { listener, tls, ending: (ending, events), limits };
