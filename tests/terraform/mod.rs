@@ -11,6 +11,7 @@
 #[path = "../../examples/quickstart/cli.rs"]
 mod cli;
 mod command;
+mod providers;
 
 use std::{
     env,
@@ -26,6 +27,7 @@ use tempfile::TempDir;
 
 pub(crate) use cli::{Cli, Feature, Product};
 pub(crate) use command::{Diagnostic, Finished, Running};
+pub(crate) use providers::{built, install, overrides};
 
 /// A working folder for Terraform, removed on drop, and the environment its commands run in.
 #[derive(Debug)]
@@ -123,17 +125,7 @@ pub(crate) fn ask(version: Option<&str>) -> Cli {
 
 fn settings() -> String {
     let binaries = Path::new(env!("CARGO_BIN_EXE_terraform-provider-whatsapp")).parent();
-    let folder = binaries.expect("a binary lies in a folder");
-    format!(
-        r#"
-provider_installation {{
-  dev_overrides {{
-    "waba/whatsapp" = {folder:?}
-  }}
-  direct {{}}
-}}
-"#
-    )
+    overrides(&[("waba/whatsapp", binaries.expect("a binary lies in a folder"))])
 }
 
 const SCRIPT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/scripts/terraform");

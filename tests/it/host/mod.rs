@@ -4,13 +4,14 @@
 //! - [`process`]: the child process, its environment and its output
 //! - [`line`]: the handshake line
 //! - [`certificate`], [`transport`]: mutual TLS and HTTP/2
-//! - [`schema`], [`value`], [`msgpack`]: schemas and values on the wire
+//! - [`schema`], [`kind`], [`value`], [`msgpack`]: schemas, types and values on the wire
 //! - [`proposal`], [`rules`]: what Terraform's core makes of a configuration, and what it checks
 //! - [`calls`], [`other_calls`], [`message`], [`diagnostic`]: the protocol's calls with decoded answers
 
 pub(crate) mod calls;
 pub(crate) mod certificate;
 pub(crate) mod diagnostic;
+mod kind;
 pub(crate) mod line;
 pub(crate) mod message;
 mod msgpack;

@@ -58,6 +58,16 @@ impl Writer {
         self.0.extend(text.bytes());
     }
 
+    pub(crate) fn binary(&mut self, content: &[u8]) {
+        let length = content.len().to_be_bytes();
+        match content.len() {
+            0..=0xff => self.coded(0xc4, &length[7..]),
+            0x100..=0xffff => self.coded(0xc5, &length[6..]),
+            _ => self.coded(0xc6, &length[4..]),
+        }
+        self.0.extend(content);
+    }
+
     pub(crate) fn array(&mut self, length: usize) {
         self.collection(length, 0x90, 0xdc, 0xdd);
     }

@@ -7,60 +7,9 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Number, Value, json};
 
+pub(crate) use super::kind::Kind;
+
 use super::msgpack::{Reader, Token, Writer};
-
-/// A type constraint.
-#[derive(Clone, Debug, PartialEq)]
-pub(crate) enum Kind {
-    String,
-    Number,
-    Bool,
-    Dynamic,
-    List(Box<Kind>),
-    Set(Box<Kind>),
-    Map(Box<Kind>),
-    Object(BTreeMap<String, Kind>),
-    Tuple(Vec<Kind>),
-}
-
-impl Kind {
-    /// Reads the JSON form of schemas. Terraform crashes when it cannot.
-    pub(crate) fn parse(json: &Value) -> Result<Self, String> {
-        match json {
-            Value::String(name) => Self::primitive(name),
-            Value::Array(parts) => Self::constructed(parts),
-            other => Err(format!("{other} is no type")),
-        }
-    }
-
-    fn primitive(name: &str) -> Result<Self, String> {
-        match name {
-            "string" => Ok(Self::String),
-            "number" => Ok(Self::Number),
-            "bool" => Ok(Self::Bool),
-            "dynamic" => Ok(Self::Dynamic),
-            other => Err(format!("{other:?} is no type")),
-        }
-    }
-
-    fn constructed(parts: &[Value]) -> Result<Self, String> {
-        let boxed = |kind: &Value| Self::parse(kind).map(Box::new);
-        match parts {
-            [Value::String(name), element] if name == "list" => Ok(Self::List(boxed(element)?)),
-            [Value::String(name), element] if name == "set" => Ok(Self::Set(boxed(element)?)),
-            [Value::String(name), element] if name == "map" => Ok(Self::Map(boxed(element)?)),
-            [Value::String(name), Value::Array(elements)] if name == "tuple" => {
-                elements.iter().map(Self::parse).collect::<Result<_, _>>().map(Self::Tuple)
-            }
-            [Value::String(name), Value::Object(attributes)] if name == "object" => attributes
-                .iter()
-                .map(|(name, kind)| Ok((name.clone(), Self::parse(kind)?)))
-                .collect::<Result<_, String>>()
-                .map(Self::Object),
-            other => Err(format!("{other:?} is no type")),
-        }
-    }
-}
 
 /// The mark of a value that is only known after apply.
 pub(crate) fn unknown() -> Value {
@@ -118,6 +67,16 @@ fn write(writer: &mut Writer, kind: &Kind, value: &Value) {
         }
         (Kind::Object(attributes), Value::Object(members)) => {
             write_object(writer, attributes, members);
+        }
+        (Kind::Tuple(kinds), Value::Array(elements)) if kinds.len() == elements.len() => {
+            writer.array(elements.len());
+            kinds.iter().zip(elements).for_each(|(kind, value)| write(writer, kind, value));
+        }
+        (Kind::Dynamic, value) => {
+            let of = Kind::of(value);
+            writer.array(2);
+            writer.binary(of.to_json().to_string().as_bytes());
+            write(writer, &of, value);
         }
         (kind, value) => panic!("the test gives {value} for a {kind:?}"),
     }
