@@ -13,7 +13,7 @@ use crate::host::certificate::pem;
 use crate::host::line::HandshakeLine;
 use crate::host::process::Process;
 use crate::host::proto::tfplugin5::get_provider_schema;
-use crate::sandbox::{DEFAULT_NUMBER, DEFAULT_TOKEN, Sandbox};
+use crate::sandbox::{DEFAULT_TOKEN, Sandbox};
 use crate::shared::binary::{Binary, run};
 use crate::shared::results::{median, record};
 
@@ -65,7 +65,7 @@ async fn start_up(binary: &Binary) -> u64 {
 
 /// Everything after the start, in the order in which Terraform would ask for it.
 async fn session(binary: &Binary) -> Counts {
-    let api = Sandbox::builder().number(DEFAULT_NUMBER, "+1 555-010-0001").start();
+    let api = Sandbox::builder().numbers(CALLS).start();
     let mut callgrind = Callgrind::new();
     let process = callgrind.launch(binary).start();
     let line = process.first_line().await;
@@ -82,36 +82,48 @@ async fn session(binary: &Binary) -> Counts {
     provider.configure(config).await.none("Configure");
     counts.configure = callgrind.look(&process);
 
-    let imported = provider.import(RESOURCE, DEFAULT_NUMBER).await.stored();
+    let imported = provider.import(RESOURCE, &Sandbox::number_id(0)).await.stored();
     callgrind.look(&process);
     provider.read(RESOURCE, &imported).await;
     counts.first_read = callgrind.look(&process);
 
-    let planned = provider.plan_create(RESOURCE, number()).await;
-    let stored = provider.apply(&planned).await.stored();
-    callgrind.look(&process);
-    for _ in 0..CALLS {
-        provider
-            .client()
-            .apply_resource_change(provider.apply_request(&planned))
-            .await
-            .expect("an answer");
+    life(&mut callgrind, &process, &provider, counts).await
+}
+
+/// A number for each call of a kind, each kind in a run of its own as in Terraform.
+async fn life(
+    callgrind: &mut Callgrind,
+    process: &Process,
+    provider: &Provider,
+    mut counts: Counts,
+) -> Counts {
+    let mut planned = Vec::new();
+    for index in 0..CALLS {
+        planned.push(provider.plan_in_run(RESOURCE, None, number(index)).await);
     }
-    counts.apply = callgrind.look(&process) / CALLS;
-    for _ in 0..CALLS {
-        provider.read(RESOURCE, &stored).await.diagnostics.none("ReadResource");
+    provider.next_run().await;
+    callgrind.look(process);
+    let mut stored = Vec::new();
+    for plan in &planned {
+        stored.push(provider.apply_in_run(plan).await.stored());
     }
-    counts.read = callgrind.look(&process) / CALLS;
-    for _ in 0..CALLS {
-        assert!(provider.plan_update(RESOURCE, &stored, number()).await.is_empty());
+    counts.apply = callgrind.look(process) / CALLS;
+    for stored in &stored {
+        provider.read(RESOURCE, stored).await.diagnostics.none("ReadResource");
     }
-    counts.plan = callgrind.look(&process) / CALLS;
+    counts.read = callgrind.look(process) / CALLS;
+    provider.next_run().await;
+    callgrind.look(process);
+    for (index, stored) in (0..CALLS).zip(&stored) {
+        assert!(provider.plan_in_run(RESOURCE, Some(stored), number(index)).await.is_empty());
+    }
+    counts.plan = callgrind.look(process) / CALLS;
     counts
 }
 
 /// The system's roots are a bundle of the usual size, with the API's root in its middle.
 async fn first_read_over_tls(binary: &Binary) -> u64 {
-    let api = Sandbox::builder().number(DEFAULT_NUMBER, "+1 555-010-0001").start_tls();
+    let api = Sandbox::builder().numbers(CALLS).start_tls();
     let folder = tempfile::tempdir().expect("a temporary folder");
     let bundle = folder.path().join("roots.pem");
     fs::write(&bundle, bundle_around(api.ca_pem().expect("it speaks TLS"))).expect("writable");
@@ -120,7 +132,7 @@ async fn first_read_over_tls(binary: &Binary) -> u64 {
     let provider = connect(&process, &process.first_line().await).await;
     let config = json!({ "access_token": DEFAULT_TOKEN, "base_url": api.base_url() });
     provider.configure(config).await.none("Configure");
-    let imported = provider.import(RESOURCE, DEFAULT_NUMBER).await.stored();
+    let imported = provider.import(RESOURCE, &Sandbox::number_id(0)).await.stored();
     callgrind.look(&process);
     provider.read(RESOURCE, &imported).await.stored();
     callgrind.look(&process)
@@ -141,8 +153,8 @@ async fn connect(process: &Process, line: &str) -> Provider {
     Provider::connect(&line.address, trust).await.expect("a connection")
 }
 
-fn number() -> Value {
-    json!({ "phone_number_id": DEFAULT_NUMBER, "pin": "271828" })
+fn number(index: u64) -> Value {
+    json!({ "phone_number_id": Sandbox::number_id(index), "pin": "271828" })
 }
 
 const RESOURCE: &str = "whatsapp_two_step_verification";

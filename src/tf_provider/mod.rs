@@ -198,7 +198,8 @@
 //! [`Resource::import`] takes in objects that exist, and an `identity struct` makes them known across
 //! states; secrets are `SecretString`s with the rules `sensitive` and `write_only`;
 //! [`Resource::upgraders`] read old states. `TF_LOG_PROVIDER=DEBUG` shows what is said with `tracing`, and
-//! a process that is started with `--debug` prints how a Terraform finds it.
+//! a process that is started with `--debug` prints how a Terraform finds it. One of everything, from
+//! sets to actions, is in `tests/corner/garden`.
 //!
 //! # The rules of a plan
 //!
