@@ -9,17 +9,19 @@ use rustls::pki_types::CertificateDer;
 /// All sections of the kind `CERTIFICATE` that have no headers and hold base64.
 pub(super) fn certificates(pem: &[u8]) -> Vec<CertificateDer<'static>> {
     let mut found = Vec::new();
-    let mut section: Option<Vec<u8>> = None;
+    let (mut is_inside, mut text) = (false, Vec::new());
     for line in pem.split(|byte| *byte == b'\n') {
         let line = line.trim_ascii_end();
         if line == BEGIN {
-            section = Some(Vec::new());
+            is_inside = true;
+            text.clear();
         } else if line == END {
-            let decoded = section.take().and_then(|text| BASE64_STANDARD.decode(text).ok());
+            let decoded = is_inside.then(|| BASE64_STANDARD.decode(&text).ok()).flatten();
             found.extend(decoded.map(CertificateDer::from));
+            is_inside = false;
         } else if line.starts_with(b"-----") {
-            section = None;
-        } else if let Some(text) = &mut section {
+            is_inside = false;
+        } else if is_inside {
             text.extend_from_slice(line);
         }
     }
