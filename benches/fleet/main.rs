@@ -1,8 +1,8 @@
 //! The budgets of the provider, measured: start-up, plan, apply, API calls, memory, binary.
 //!
 //! `cargo bench --bench fleet` builds the release binary, runs real Terraform with it against the
-//! sandbox, and records the numbers in `benches/results.json`. `-- --quick` runs everything once;
-//! `-- start` measures that section alone (`binary`, `start`, `memory`, `fleets`).
+//! sandbox, and records the numbers in `benches/results.json`. `-- --quick` runs everything once,
+//! with few numbers, and records nothing; `-- start` measures that section alone (`binary`, `start`, `memory`, `fleets`).
 //! Each duration stands beside the floor's, measured by turns in the same run, because only their
 //! ratio means anything on a machine that does other things too.
 #![cfg_attr(not(target_os = "linux"), allow(unused, reason = "it measures on Linux only"))]
@@ -33,48 +33,61 @@ fn main() {
         println!("The benchmark runs under `cargo bench` only.");
         return;
     };
-    let quick = arguments.iter().any(|argument| argument == "--quick");
+    let provider = Binary::release();
+    if arguments.iter().any(|argument| argument == "--quick") {
+        return try_out(&provider);
+    }
     let named: Vec<_> = arguments.iter().filter(|name| !name.starts_with("--")).collect();
     let wanted = |section: &str| named.is_empty() || named.iter().any(|name| *name == section);
-    let provider = Binary::release();
     if wanted("binary") {
         record("binary", json!({ "bytes": provider.size(), "static": provider.is_static() }));
     }
     if wanted("start") {
-        record("start", start::compare(&provider, if quick { 10 } else { 200 }));
+        record("start", start::compare(&provider, 200));
     }
     if wanted("memory") {
-        record("memory", memory(&provider));
+        record("memory", memory(&provider, LARGEST));
     }
     if wanted("fleets") {
-        fleets(&provider, quick);
+        fleets(&provider);
     }
 }
 
-/// Peak memory over one apply and one plan of the largest fleet.
-fn memory(provider: &Binary) -> serde_json::Value {
-    let circumstances =
-        Circumstances { numbers: LARGEST, latency_ms: 0, accounts: 1, account: true };
+/// Everything once, with few numbers, and nothing is recorded: such figures mean nothing.
+fn try_out(provider: &Binary) {
+    println!("start: {:?}", start::compare(provider, 3));
+    println!("peak memory: {}", memory(provider, FEW));
+    for (numbers, accounts, latency_ms, _, _) in RUNS {
+        let numbers = numbers.min(FEW);
+        let circumstances = Circumstances { numbers, latency_ms, accounts, account: true };
+        let scenario = Scenario::new(provider, circumstances);
+        shown("apply", scenario.applies(1));
+        shown("plan", scenario.plans(1));
+    }
+}
+
+/// Peak memory over one apply and one plan.
+fn memory(provider: &Binary, numbers: u64) -> serde_json::Value {
+    let circumstances = Circumstances { numbers, latency_ms: 0, accounts: 1, account: true };
     let scenario = Scenario::new(provider, circumstances);
     let peak = memory::peak_kib(&provider.path, || scenario.run_once());
-    json!({ "numbers": LARGEST, "peak_kib": peak })
+    json!({ "numbers": numbers, "peak_kib": peak })
 }
 
 /// All sizes, latencies and ways to refresh: what `plan` and `apply` take.
-fn fleets(provider: &Binary, quick: bool) {
+fn fleets(provider: &Binary) {
     let load_before = load();
     let (mut plans, mut applies) = (Vec::new(), Vec::new());
     for (numbers, accounts, latency_ms, apply_pairs, plan_pairs) in RUNS {
-        let repeated = |pairs| if quick { 1 } else { pairs };
         let circumstances = Circumstances { numbers, latency_ms, accounts, account: true };
         let mut scenario = Scenario::new(provider, circumstances);
-        applies.push(shown("apply", scenario.applies(repeated(apply_pairs))));
-        plans.push(shown("plan", scenario.plans(repeated(plan_pairs))));
+        applies.push(shown("apply", scenario.applies(apply_pairs)));
+        plans.push(shown("plan", scenario.plans(plan_pairs)));
         if accounts > 1 {
             continue;
         }
         scenario.refresh_one_by_one();
-        plans.push(shown("plan", scenario.plans(repeated(plan_pairs))));
+        plans.push(shown("plan", scenario.plans(plan_pairs)));
     }
     record("plan", plans);
     record("apply", applies);
@@ -113,6 +126,7 @@ fn load() -> String {
 }
 
 const LARGEST: u64 = 1000;
+const FEW: u64 = 50;
 
 /// Numbers, accounts, latency in milliseconds, pairs of applies, pairs of plans. Terraform writes the
 /// whole state again and again during an apply, so that a large one takes long with any provider.

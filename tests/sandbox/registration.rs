@@ -80,7 +80,7 @@ async fn a_number_can_take_its_time_to_connect() {
 #[tokio::test]
 async fn a_registration_can_be_answered_late_or_never_and_is_carried_out() {
     for (fault, name) in
-        [(json!({ "delay_answer": 3000 }), "DelayAnswer"), (json!({ "lost": "close" }), "Lost")]
+        [(json!({ "delay_answer": 60_000 }), "DelayAnswer"), (json!({ "lost": "close" }), "Lost")]
     {
         let api = fresh();
         change(&api, "faults", &json!({ "fault": fault, "edge": "register" })).await;
