@@ -13,7 +13,7 @@ fn main() -> ExitCode {
     let options = match Options::parse(std::env::args().skip(1)) {
         Ok(Some(options)) => options,
         Ok(None) => {
-            println!("{}", options::help());
+            show(&options::help());
             return ExitCode::SUCCESS;
         }
         Err(problem) => {
@@ -39,13 +39,14 @@ fn serve(sandbox: &Sandbox, options: Options) {
         sandbox.inject(fault);
     }
     let calls = sandbox.follow();
-    println!("{welcome}");
-    for event in calls {
-        // Whoever reads this may go before we do, as `head` does.
-        if writeln!(io::stdout(), "{event}").is_err() {
-            return;
-        }
+    if show(&welcome) {
+        calls.into_iter().take_while(|event| show(&event.to_string())).for_each(drop);
     }
+}
+
+/// False: whoever read this has gone before us, as `head` does.
+fn show(text: &str) -> bool {
+    writeln!(io::stdout(), "{text}").is_ok()
 }
 
 fn welcome(url: &str, number: &str, accounts: &str) -> String {
