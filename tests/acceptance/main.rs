@@ -13,6 +13,7 @@ mod terraform;
 mod actions;
 mod core;
 mod harness;
+mod lanes;
 mod leftovers;
 mod stage;
 mod tools;

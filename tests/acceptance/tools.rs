@@ -112,7 +112,8 @@ fn folder_with(programs: &[(&str, &str)]) -> TempDir {
     folder
 }
 
-fn on_path(program: &str) -> PathBuf {
+/// Where this machine has a program.
+pub(crate) fn on_path(program: &str) -> PathBuf {
     let path = env::var_os("PATH").expect("there is a PATH");
     let mut places = env::split_paths(&path).map(|folder| folder.join(program));
     places.find(|place| place.exists()).unwrap_or_else(|| panic!("no {program} on the PATH"))

@@ -1,8 +1,9 @@
-//! One version of Terraform, fetched if it is not there, or the OpenTofu at hand; with a sandbox for
-//! the Graph API.
+//! One version of Terraform, fetched if it is not there, or the tool at hand; with a sandbox for the
+//! Graph API.
 
 use std::{
     collections::BTreeMap,
+    env,
     ffi::OsStr,
     fs,
     path::{Path, PathBuf},
@@ -19,15 +20,20 @@ pub(crate) const WITH_QUERY: [&str; 2] = ["1.14", NEWEST];
 
 const NEWEST: &str = "1.15";
 
-/// A working folder for the newest Terraform; or for the OpenTofu at hand, if that can run examples.
+/// A working folder for the newest Terraform; or for the tool at hand, if that can run examples.
 pub(crate) fn newest(api: &Sandbox) -> Terraform {
-    let takes_open_tofu = cli().product == Product::OpenTofu && cli().has(Feature::WriteOnly);
-    if takes_open_tofu { against(api) } else { terraform(NEWEST, api) }
+    newest_with(Feature::WriteOnly, api)
 }
 
-/// A working folder for the newest Terraform, for what needs a query.
+/// The same for what needs a query.
 pub(crate) fn newest_with_query(api: &Sandbox) -> Terraform {
-    terraform(NEWEST, api)
+    newest_with(Feature::Query, api)
+}
+
+/// An OpenTofu that is found, and any program that the caller names, is what is to be tested.
+fn newest_with(feature: Feature, api: &Sandbox) -> Terraform {
+    let is_meant = cli().product == Product::OpenTofu || env::var_os("TERRAFORM_BIN").is_some();
+    if is_meant && cli().has(feature) { against(api) } else { terraform(NEWEST, api) }
 }
 
 /// A working folder in which this version runs against this sandbox.

@@ -12,11 +12,13 @@ mod sandbox;
 #[path = "../terraform/mod.rs"]
 mod terraform;
 
+mod assertions;
 mod checks;
 mod examples;
 mod guides;
 mod journeys;
 mod lane;
+mod mocks;
 mod query;
 mod quiet;
 mod thousand;

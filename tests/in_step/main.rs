@@ -3,8 +3,10 @@
 
 #![cfg(unix)] // Elsewhere files have no executable bit, and Python has another name.
 
+mod clients;
 mod releases;
 mod statements;
+mod tool_names;
 mod workflows;
 
 use std::fs;

@@ -6,6 +6,7 @@ use aws_lc_rs::digest::{SHA256, digest};
 use serde_json::Value;
 
 use crate::dist::{NAME, PLATFORMS, ROOT, VERSION, folder, platforms, read, unzip};
+use crate::mirror;
 
 #[test]
 fn the_files_are_those_that_a_registry_looks_for() {
@@ -18,8 +19,9 @@ fn the_files_are_those_that_a_registry_looks_for() {
     }
     let zips = platforms.iter().map(|platform| format!("{platform}.zip"));
     let others = ["manifest.json", "sbom.cdx.json", "SHA256SUMS"].map(str::to_owned);
-    let expected: BTreeSet<_> =
+    let mut expected: BTreeSet<_> =
         zips.chain(others).map(|rest| format!("{NAME}_{VERSION}_{rest}")).collect();
+    expected.extend(mirror::FILES.map(str::to_owned));
 
     // The signature depends on a key; tests/release/signature.rs is about it.
     let mut found = names();
@@ -40,6 +42,7 @@ fn every_file_has_its_checksum_in_the_list() {
     }
     let mut expected = names();
     expected.retain(|name| !name.contains("SHA256SUMS"));
+    expected.retain(|name| !mirror::FILES.contains(&name.as_str()));
     assert_eq!(listed, expected);
 }
 

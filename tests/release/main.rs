@@ -18,4 +18,5 @@ mod binaries;
 mod dist;
 mod files;
 mod installation;
+mod mirror;
 mod signature;

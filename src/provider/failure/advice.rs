@@ -125,7 +125,7 @@ fn step_for_class(class: Class) -> &'static str {
              Check the provider's argument base_url and the environment (WHATSAPP_BASE_URL, \
              HTTPS_PROXY, NO_PROXY). If the API itself is down, metastatus.com says so."
         }
-        Class::Cancelled => "Run Terraform again when you are ready to go on.",
+        Class::Cancelled => "Start the run again when you are ready to go on.",
         Class::ConnectionLost => {
             "Try again. If it happens often, check the network and any proxy on the way, and look \
              at metastatus.com."

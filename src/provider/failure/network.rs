@@ -116,8 +116,8 @@ fn after_proxy(failure: &ProxyFailure) -> String {
     let ProxyFailure { variable, has_login, trouble, .. } = failure;
     match trouble {
         ProxyTrouble::Login { schemes } if lacks_basic(schemes) => format!(
-            "The proxy takes a login by {schemes}, which neither this provider nor Terraform can \
-             give; they send a user name and a password as Basic. Ask who runs the proxy for an \
+            "The proxy takes a login by {schemes}, which neither this provider nor the tool that \
+             runs it can give; they send a user name and a password as Basic. Ask who runs the proxy for an \
              exception, or run a local proxy that logs in, and name that in {variable}."
         ),
         ProxyTrouble::Login { .. } if *has_login => format!(

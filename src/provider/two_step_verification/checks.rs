@@ -60,8 +60,8 @@ fn exactly_one_pin(config: &Model) -> Option<Diagnostic> {
             format!(
                 "Set exactly one of pin_wo (never stored; needs Terraform or OpenTofu 1.11 or \
                  later) and pin (stored in the state){number}. If a variable gives the value, it is \
-                 null in this run. If Terraform generated this configuration, it has no PIN because \
-                 Meta shows none: replace the lines pin and pin_wo by the PIN to set."
+                 null in this run. If this configuration was generated, it has no PIN because Meta \
+                 shows none: replace the lines pin and pin_wo by the PIN to set."
             ),
         )),
         (Field::Known(_), Field::Known(_)) => Some(Diagnostic::error(
@@ -94,8 +94,8 @@ fn version_and_pin_wo(config: &Model) -> Option<Diagnostic> {
         (_, Field::Known(_), Field::Null) => Some(
             Diagnostic::error(
                 "PIN Version Missing",
-                "pin_wo needs pin_wo_version: Terraform cannot see a change of pin_wo, so a change \
-                 of the version is what sends the PIN again. Begin with \"1\", or take the ID that \
+                "pin_wo needs pin_wo_version: no plan sees a change of pin_wo, so a change of \
+                 the version is what sends the PIN again. Begin with \"1\", or take the ID that \
                  your secret store gives to the version.",
             )
             .at("pin_wo_version"),

@@ -29,7 +29,7 @@ crate::model! {
 
         /// The PIN as a write-only argument: exactly six digits, as a string, never stored in plan or
         /// state. Needs Terraform 1.11 or OpenTofu 1.11, and `pin_wo_version`. Changing `pin_wo` alone
-        /// does nothing: Terraform cannot see the change. Exactly one of `pin` and `pin_wo` must be set.
+        /// does nothing: no plan sees the change. Exactly one of `pin` and `pin_wo` must be set.
         optional pin_wo: SecretString [sensitive, write_only],
 
         /// Version of `pin_wo`: any text of 1 to 256 characters that is not the PIN, such as `1`,
@@ -45,7 +45,7 @@ crate::model! {
         /// Whether two-step verification is on, as Meta last said. Null if Meta does not say.
         computed is_pin_enabled: bool,
 
-        /// When Terraform last set the PIN (RFC 3339, UTC). Null after an import, until the first apply,
+        /// When an apply last set the PIN (RFC 3339, UTC). Null after an import, until the first apply,
         /// and after an apply that ended without a definite answer. It says nothing about a PIN that
         /// somebody else has set since.
         computed last_set_at: String,

@@ -17,7 +17,7 @@ fn forgotten(prior: &Model) -> Diagnostic {
     Diagnostic::warning(
         "Two-Step Verification Stays On",
         format!(
-            "Terraform forgets phone number ID {id}, and nothing is sent to Meta: the API has no \
+            "Phone number ID {id} is forgotten, and nothing is sent to Meta: the API has no \
              way to turn two-step verification off. The number keeps the last PIN, as does every other \
              number that this run destroys or replaces. To turn it off, use WhatsApp Manager (Phone numbers, the number's settings, Two-step verification)."
         ),
@@ -28,7 +28,7 @@ fn forgotten(prior: &Model) -> Diagnostic {
 pub(super) fn is_off(number: &PhoneNumberId, state: &Model) -> Diagnostic {
     let was_on = matches!(state.is_pin_enabled, Field::Known(true)) || !state.last_set_at.is_null();
     let who = if was_on {
-        "Somebody has switched it off in WhatsApp Manager; Terraform cannot do that."
+        "Somebody has switched it off in WhatsApp Manager; the API cannot do that."
     } else {
         "It was never on, or somebody has switched it off in WhatsApp Manager."
     };

@@ -244,7 +244,7 @@ fn rfc3339(time: SystemTime) -> String {
 
 const AFTER_CREATE: &str = "Nothing of it is stored: whoever takes the change back, instead of \
                             applying again, leaves a number that perhaps has this PIN and that \
-                            Terraform does not know.";
+                            no state knows.";
 
 const AFTER_UPDATE: &str = "The state now says that the PIN is not known, so that the next apply \
                             sends the PIN of whatever configuration it finds, the former one too.";

@@ -94,7 +94,9 @@ pub(super) enum HandshakeError {
         max: u16,
     },
     /// Sharing the socket with a group would open it to others than the user.
-    #[error("{SOCKET_GROUP} is not supported: the socket is only for the user who runs Terraform")]
+    #[error(
+        "{SOCKET_GROUP} is not supported: the socket is only for the user who starts the provider"
+    )]
     SocketGroup,
 }
 

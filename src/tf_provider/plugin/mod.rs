@@ -185,7 +185,7 @@ enum Failure {
     Handshake(#[from] HandshakeError),
     #[error(transparent)]
     Tls(#[from] TlsError),
-    #[error("cannot listen for Terraform: {0}")]
+    #[error("cannot listen for the tool that started the provider: {0}")]
     Listen(io::Error),
     #[error("without TLS every user of this machine could reach a port, and {NO_PRIVATE_SOCKET}")]
     Exposed,

@@ -81,10 +81,14 @@ answers!(
 /// A function reports one error text instead of diagnostics.
 impl Answer for pb::call_function::Response {
     fn with(mut self, diagnostics: Diagnostics) -> Self {
-        let text = diagnostics.iter().map(|diagnostic| diagnostic.detail().to_owned());
-        let text = text.collect::<Vec<_>>().join("\n");
-        if !text.is_empty() {
-            self.error = Some(wire::function_error(FunctionError::new(text)));
+        let texts = diagnostics.iter().map(|diagnostic| diagnostic.detail().to_owned());
+        let texts = texts.collect::<Vec<_>>().join("\n");
+        match &mut self.error {
+            _ if texts.is_empty() => {}
+            Some(error) => error.text = format!("{}\n{texts}", error.text),
+            none => {
+                *none = Some(wire::function_error(FunctionError::new(texts)));
+            }
         }
         self
     }

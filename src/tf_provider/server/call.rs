@@ -15,7 +15,7 @@ use tokio_util::sync::CancellationToken;
 use tracing::Instrument;
 
 use crate::tf_provider::diagnostics::{Diagnostic, Diagnostics};
-use crate::tf_provider::panic_hook::{PanicReport, guarded};
+use crate::tf_provider::panic_hook::{self, PanicReport, guarded};
 use crate::tf_provider::provider::Provider;
 use crate::tf_provider::server::answer::Answer;
 use crate::tf_provider::server::stream::{Event, Events, Outlet};
@@ -85,6 +85,9 @@ impl<P: Provider> Service<P> {
                 let answered = attempt(C::NAME, request.answer(&shared, stop)).await;
                 let mut answer =
                     answered.unwrap_or_else(|failure| request.otherwise(&shared).with(failure));
+                if answer.failure().is_some() {
+                    answer = answer.with(crashed());
+                }
                 shared.conceal(answer.diagnostics());
                 answer
             }
@@ -121,7 +124,7 @@ impl<P: Provider> Service<P> {
                     }
                 }
             };
-            outlet.end(ended).await
+            outlet.end(ended.map_err(with_the_crash)).await
         };
         self.shared.calls.spawn(logged(work, Option::clone).instrument(span));
         events
@@ -142,6 +145,19 @@ async fn attempt<T>(
 /// The diagnostics of a call that panicked.
 pub(super) fn panicked(rpc: &str, report: &PanicReport) -> Diagnostics {
     Diagnostic::bug(format!("The provider panicked during {rpc}: {report}.")).into()
+}
+
+/// Where a crash was that belongs to no call, told beside the failure that it mostly is the cause of.
+fn crashed() -> Diagnostics {
+    let told = |crash| {
+        Diagnostic::bug(format!("The provider panicked outside of any call: {crash}.")).into()
+    };
+    panic_hook::untold().map(told).unwrap_or_default()
+}
+
+fn with_the_crash(mut failure: Diagnostics) -> Diagnostics {
+    failure.extend(crashed());
+    failure
 }
 
 /// A call with its time, and what failed in it.

@@ -15,8 +15,8 @@ pub(super) fn decode(
         Diagnostic::error(
             "Value Not Readable",
             format!(
-                "Terraform sent {what} that does not fit the provider's schema: {error}. Check \
-                 that only one version of the provider is installed, and report the problem to \
+                "The provider got {what} that does not fit its schema: {error}. Check that \
+                 only one version of the provider is installed, and report the problem to \
                  the provider's maintainers."
             ),
         )

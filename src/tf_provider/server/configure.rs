@@ -53,7 +53,7 @@ impl<P: Provider> Shared<P> {
     fn config(&self, config: Option<&pb::DynamicValue>) -> Result<Value, Diagnostics> {
         let value = decode("a provider configuration", config, &self.block.of)?;
         if value.is_null() {
-            return Err(Diagnostic::bug("Terraform sent no provider configuration.").into());
+            return Err(Diagnostic::bug("No provider configuration came.").into());
         }
         Ok(value)
     }
@@ -67,6 +67,5 @@ fn typed<P: Provider>(config: Value) -> Result<P::Config, Diagnostics> {
 
 /// A configuration makes a client and changes nothing, so it may be left half-way.
 fn stopped() -> Diagnostics {
-    Diagnostic::error("Stopped", "Terraform asked to stop before the provider was configured.")
-        .into()
+    Diagnostic::error("Stopped", "The run was stopped before the provider was configured.").into()
 }

@@ -41,7 +41,7 @@ fn arguments(
     arguments: &[pb::DynamicValue],
 ) -> Result<Vec<Value>, FunctionError> {
     if arguments.len() < definition.parameters.len() {
-        let text = "Terraform sent too few arguments.".to_owned();
+        let text = "The call has too few arguments.".to_owned();
         return Err(FunctionError::new(text));
     }
     let read = |(position, given)| {
@@ -57,7 +57,7 @@ fn argument(
     given: &pb::DynamicValue,
 ) -> Result<Value, String> {
     let parameter = definition.parameters.get(position).or(definition.variadic.as_ref());
-    let parameter = parameter.ok_or("Terraform sent too many arguments.")?;
+    let parameter = parameter.ok_or("The call has too many arguments.")?;
     let name = parameter.name;
     match wire::read(Some(given), &parameter.of) {
         Ok(value) if value.is_null() || !value.is_wholly_known() => {

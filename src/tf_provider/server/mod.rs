@@ -78,9 +78,8 @@ impl<P: Provider> Shared<P> {
     /// The context of an online call.
     fn context(&self, stop: CancellationToken) -> Result<Context<P::Client>, Diagnostics> {
         let client = self.client.read().unwrap_or_else(PoisonError::into_inner).clone();
-        let client = client.ok_or_else(|| {
-            Diagnostic::bug("Terraform made a call that needs a configured provider.")
-        })?;
+        let client = client
+            .ok_or_else(|| Diagnostic::bug("A call came that needs a configured provider."))?;
         Ok(Context::new(client, stop))
     }
 

@@ -206,7 +206,7 @@ fn unreadable(error: impl fmt::Display) -> Diagnostics {
     Diagnostic::error(
         "Stored State Not Readable",
         format!(
-            "What Terraform has stored does not fit the provider's schema: {error}. Restore a \
+            "What is stored does not fit the provider's schema: {error}. Restore a \
              backup of the state, or remove the resource from the state and import it again."
         ),
     )
