@@ -22,6 +22,7 @@ use crate::{
     dist::{NAME, VERSION, folder, platforms},
     sandbox::DEFAULT_NUMBER,
     stage::{Stage, support},
+    terraform::cli,
 };
 
 /// What a mirror needs beside the zips.
@@ -125,9 +126,8 @@ fn answer(stream: TcpStream, config: Arc<ServerConfig>, files: &Path) -> io::Res
         reader.read_line(&mut header)?;
     }
     let path = request.split(' ').nth(1).unwrap_or_default();
-    let file = path
-        .strip_prefix("/registry.terraform.io/waba/whatsapp/")
-        .filter(|name| !name.contains('/'));
+    let place = format!("/{}/waba/whatsapp/", cli().product.registry());
+    let file = path.strip_prefix(&place).filter(|name| !name.contains('/'));
     let (status, body) = match file.map(|name| fs::read(files.join(name))) {
         Some(Ok(body)) => ("200 OK", body),
         _ => ("404 Not Found", Vec::new()),

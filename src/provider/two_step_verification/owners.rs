@@ -46,7 +46,7 @@ pub(super) fn claim(run: &Run, number: &PhoneNumberId) -> Result<(), Diagnostic>
         format!(
             "The PIN was not sent: in this run another resource has set or tried to set a PIN for \
              phone number ID {number}. A number has one PIN, so it needs one resource. Find the \
-             other one with terraform show, remove one of the two from the configuration, and \
+             other one in the state, remove one of the two from the configuration, and \
              apply again."
         ),
     )
