@@ -55,8 +55,8 @@ fn literals(code: &str) -> Vec<String> {
         let from = &rest[at..];
         rest = if from.starts_with("//") {
             from.split_once('\n').map_or("", |(_, below)| below)
-        } else if from.starts_with('"') {
-            let (literal, below) = literal(&from[1..]);
+        } else if let Some(said) = from.strip_prefix('"') {
+            let (literal, below) = literal(said);
             found.push(literal);
             below
         } else {
@@ -72,8 +72,8 @@ fn literal(from: &str) -> (String, &str) {
     let mut rest = from;
     while let Some(at) = rest.find(['"', '\\']) {
         said.push_str(&rest[..at]);
-        if rest[at..].starts_with('"') {
-            return (said, &rest[at + 1..]);
+        if let Some(below) = rest[at..].strip_prefix('"') {
+            return (said, below);
         }
         rest = &rest[at + 1..];
         if let Some(next_line) = rest.strip_prefix('\n') {
