@@ -151,7 +151,7 @@ fn a_stop_names_the_failure_that_it_came_after() {
     let find = |class| every_error().into_iter().find(|error| error.class() == class);
     let stop = find(Class::Cancelled).expect("among the examples").with_history(1, false);
     let detail = failed(&attempt(), &stop).detail().to_owned();
-    assert!(detail.contains("was stopped. The PIN was not set.\n\nRun Terraform"), "{detail}");
+    assert!(detail.contains("was stopped. The PIN was not set.\n\nStart the run"), "{detail}");
     let stop = stop.after(find(Class::Timeout)).with_history(2, true);
     let detail = failed(&attempt(), &stop).detail().to_owned();
     assert!(detail.contains("was stopped after 2 attempts. The PIN may"), "{detail}");
