@@ -16,6 +16,11 @@ impl PhoneNumberId {
     pub fn as_str(&self) -> &str {
         &self.0
     }
+
+    /// Whether it is perhaps the number that people dial, written without a plus sign.
+    pub fn looks_dialled(&self) -> bool {
+        self.0.starts_with('0') || self.0.len() < FEWEST_DIGITS_SEEN
+    }
 }
 
 impl FromStr for PhoneNumberId {
@@ -124,6 +129,9 @@ fn looks_like_phone_number(text: &str) -> bool {
         && text.chars().all(|c| c.is_ascii_digit() || punctuation(c))
 }
 
+/// No ID of a phone number was seen with fewer, and none that begins with 0.
+const FEWEST_DIGITS_SEEN: usize = 15;
+
 /// IDs seen so far have 15 to 17 digits; the limit only keeps nonsense out of URLs.
 const MAX_DIGITS: usize = 32;
 
@@ -148,6 +156,15 @@ mod tests {
         for text in ["+15550934873", "+1 555-093-4873", "1 555 093 4873", "(555) 093.4873"] {
             assert_eq!(refusal(text), ParseIdError::LooksLikePhoneNumber, "{text}");
         }
+    }
+
+    #[test]
+    fn digits_that_people_dial_are_an_id_that_looks_odd() {
+        let looks_dialled = |text: &str| text.parse::<PhoneNumberId>().map(|id| id.looks_dialled());
+        for text in ["15550934873", "0015550934873", "0106540352242922"] {
+            assert_eq!(looks_dialled(text), Ok(true), "{text}");
+        }
+        assert_eq!(looks_dialled("106540352242922"), Ok(false));
     }
 
     #[test]

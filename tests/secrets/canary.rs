@@ -9,14 +9,14 @@ use crate::search::{Canary, Finding, search};
 use crate::stage::Stage;
 
 /// In the argument `pin`, which Terraform keeps.
-const PIN: &str = "048213";
+pub(crate) const PIN: &str = "048213";
 /// In the write-only argument, which nobody keeps.
-const PIN_WO: &str = "073915";
+pub(crate) const PIN_WO: &str = "073915";
 const NEXT_PIN_WO: &str = "092746";
-const TOKEN: &str = "EAAG\"canary\\of%41%{the}<&>'tokéñ€";
+pub(crate) const TOKEN: &str = "EAAG\"canary\\of%41%{the}<&>'tokéñ€";
 /// Nobody waits so long, nor for a part of it.
 const LONG: Duration = Duration::from_secs(600);
-const APP_SECRET: &str = "s3cr\\et\"canary%25%00of<&>'thé_äpp";
+pub(crate) const APP_SECRET: &str = "s3cr\\et\"canary%25%00of<&>'thé_äpp";
 /// Computed with Python's hmac module.
 const PROOF: &str = "84ad675542b3730f882e0a9daea761a9d6a836b40950ea2abe6e14ff6bc10763";
 
@@ -208,7 +208,7 @@ fn assert_only(found: Vec<Finding>, allowed: impl Fn(&Finding) -> bool) {
     assert!(wrong.is_empty(), "left behind:\n{}", wrong.join("\n"));
 }
 
-fn canaries() -> Vec<Canary> {
+pub(crate) fn canaries() -> Vec<Canary> {
     vec![
         Canary::new("PIN in the argument pin", PIN),
         Canary::new("write-only PIN", PIN_WO),
@@ -224,7 +224,7 @@ fn api() -> Sandbox {
     Sandbox::builder().with_token(token()).account(DEFAULT_ACCOUNT).numbers(count).start()
 }
 
-fn token() -> Token {
+pub(crate) fn token() -> Token {
     Token::new(TOKEN).with_app_secret(APP_SECRET)
 }
 
@@ -280,7 +280,7 @@ fn inject(api: &Sandbox, which: impl Fn(Rule) -> Rule) {
 
 /// Every kind that the sandbox has, but for those of lists and the rate limit, which would keep the
 /// other calls back. Errors repeat the request.
-fn failures() -> Vec<Fault> {
+pub(crate) fn failures() -> Vec<Fault> {
     let short = Duration::from_millis(100);
     let mut failures = vec![
         Fault::Delay(short),
@@ -350,7 +350,7 @@ fn echo(error: GraphError) -> GraphError {
     error.echoing()
 }
 
-fn hcl(text: &str) -> String {
+pub(crate) fn hcl(text: &str) -> String {
     let escaped = text.replace('\\', "\\\\").replace('"', "\\\"");
     format!("\"{}\"", escaped.replace("%{", "%%{").replace("${", "$${"))
 }

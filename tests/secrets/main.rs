@@ -27,6 +27,7 @@ mod canary;
 mod hostile_surroundings;
 mod panic;
 mod proxy;
+mod refusals;
 mod search;
 mod stage;
 mod stand_ins;

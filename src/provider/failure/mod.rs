@@ -189,9 +189,18 @@ impl Attempt {
             _ = write!(detail, "\n\n{cause}");
         }
         _ = write!(detail, "\n\n{}", advice::advice(error, self.on, self.by));
+        if let (Class::NotFound, Object::Number(number)) = (error.class(), &self.object)
+            && number.looks_dialled()
+        {
+            detail.push_str(DIALLED);
+        }
         detail
     }
 }
+
+/// Said of an ID that nobody knows and that looks like something else.
+const DIALLED: &str = " The ID in this call looks like a number that people dial: IDs have 15 digits \
+                       or more, and none begins with 0.";
 
 /// Whether the ID of the number is at fault, as far as can be told, so that its line is worth showing.
 pub(crate) fn is_about_number(error: &Error) -> bool {

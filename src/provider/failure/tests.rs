@@ -37,6 +37,20 @@ fn every_failure_says_what_was_tried_what_happened_and_what_to_do() {
 }
 
 #[test]
+fn a_dialled_number_in_the_place_of_an_id_is_hinted_at_when_nobody_knows_it() {
+    for (id, is_odd) in
+        [("15550783881", true), ("0106540352242922", true), ("106540352242922", false)]
+    {
+        for error in every_error() {
+            let diagnostic = failed(&Attempt::read("Reading", &number(id)), &error);
+            let is_hinted_at = diagnostic.detail().contains("looks like a number that people dial");
+            let expected = is_odd && error.class() == Class::NotFound;
+            assert_eq!(is_hinted_at, expected, "{}", diagnostic.detail());
+        }
+    }
+}
+
+#[test]
 fn every_failure_of_the_api_shows_code_and_trace() {
     for error in every_error().iter().filter(|error| error.code().is_some()) {
         let diagnostic = failed(&attempt(), error);

@@ -71,6 +71,19 @@ fn a_number_that_cannot_be_read_stays_in_the_state() {
 }
 
 #[test]
+fn a_dialled_number_in_the_place_of_an_id_is_said_to_look_like_one() {
+    let stage = Stage::new();
+    for (id, is_odd) in [("015550100001", true), ("15550100001", true), ("106540352242999", false)]
+    {
+        stage.configure(&support(id, "058213"));
+        let refused = stage.try_to_apply().expect_failure();
+        let error = refused.expect_error("Phone Number Not Found or Not Visible");
+        assert_eq!(error.detail.contains("a number that people dial"), is_odd, "{error:?}");
+        assert_eq!(error.code(), format!("phone_number_id = \"{id}\""));
+    }
+}
+
+#[test]
 fn a_lost_number_does_not_stop_the_others_and_is_removed_by_a_plain_apply() {
     let sales = support("106540352242923", "730164").replace("\"support\"", "\"sales\"");
     let mut stage = Stage::new();

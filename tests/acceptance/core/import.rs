@@ -1,5 +1,7 @@
 //! Numbers that have a PIN already: each way of import ends with the configured PIN being sent.
 
+use std::fs;
+
 use serde_json::{Value, json};
 
 use crate::{
@@ -80,6 +82,103 @@ fn a_number_without_a_pin_is_imported_and_gets_its_pin_with_the_first_apply() {
     stage.apply_saved().expect_silence();
     assert_eq!(stage.api.pin(DEFAULT_NUMBER).as_deref(), Some("058213"));
     stage.expect_nothing_to_do();
+}
+
+#[test]
+fn a_number_without_a_pin_is_imported_by_a_block_and_gets_its_pin_with_the_first_apply() {
+    let stage = Stage::new();
+    stage.configure(&format!(
+        "{}\nimport {{\n  to = {SUPPORT}\n  id = \"{DEFAULT_NUMBER}\"\n}}\n",
+        support(DEFAULT_NUMBER, "058213")
+    ));
+    expect_that_an_apply_sets_the_first_pin(&stage, &[SUPPORT]);
+}
+
+#[test]
+fn a_number_without_a_pin_is_imported_by_its_identity_or_refused_by_an_older_cli() {
+    let stage = Stage::new();
+    stage.configure(&format!(
+        "{}\nimport {{\n  to = {SUPPORT}\n  identity = {{ phone_number_id = \"{DEFAULT_NUMBER}\" }}\n}}\n",
+        support(DEFAULT_NUMBER, "058213")
+    ));
+    match cli().has(Feature::ImportByIdentity) {
+        true => expect_that_an_apply_sets_the_first_pin(&stage, &[SUPPORT]),
+        false => expect_refused(&stage),
+    }
+}
+
+#[test]
+fn many_numbers_without_pins_are_imported_by_for_each_or_refused_by_an_older_cli() {
+    let stage = Stage::new();
+    stage.configure(
+        r#"
+locals {
+  numbers = toset(["106540352242922", "106540352242923", "106540352242924"])
+}
+
+resource "whatsapp_two_step_verification" "fleet" {
+  for_each        = local.numbers
+  phone_number_id = each.key
+  pin             = "058213"
+}
+
+import {
+  for_each = local.numbers
+  to       = whatsapp_two_step_verification.fleet[each.key]
+  id       = each.key
+}
+"#,
+    );
+    let addresses = [2, 3, 4]
+        .map(|last| format!("whatsapp_two_step_verification.fleet[\"10654035224292{last}\"]"));
+    match cli().has(Feature::ImportForEach) {
+        true => expect_that_an_apply_sets_the_first_pin(
+            &stage,
+            &addresses.each_ref().map(String::as_str),
+        ),
+        false => expect_refused(&stage),
+    }
+}
+
+#[test]
+fn a_generated_configuration_lacks_only_the_pin_which_the_first_apply_sends() {
+    let stage = Stage::new();
+    stage.configure(&format!("import {{\n  to = {SUPPORT}\n  id = \"{DEFAULT_NUMBER}\"\n}}\n"));
+    let generate = ["plan", "-json", "-generate-config-out=generated.tf"];
+    let refused = stage.terraform.run(generate).expect_failure();
+    let error = refused.expect_error("PIN Missing");
+    assert!(error.detail.contains("replace the lines pin and pin_wo"), "{error:?}");
+    let file = stage.terraform.folder().join("generated.tf");
+    let generated = fs::read_to_string(file).expect("Terraform has written the file");
+    assert!(generated.contains(&format!("\"{DEFAULT_NUMBER}\"")), "{generated}");
+    let completed = generated.lines().map(|line| match line.split_whitespace().next() {
+        Some("pin") => "  pin = \"058213\"\n".to_owned(),
+        Some("pin_wo") => String::new(),
+        _ => format!("{line}\n"),
+    });
+    stage.terraform.write("generated.tf", &completed.collect::<String>());
+    expect_that_an_apply_sets_the_first_pin(&stage, &[SUPPORT]);
+}
+
+/// Numbers without a PIN are imported and get it in one apply, and then there is nothing left to do.
+#[track_caller]
+fn expect_that_an_apply_sets_the_first_pin(stage: &Stage, addresses: &[&str]) {
+    let updates: Vec<_> = addresses.iter().map(|address| format!("update {address}")).collect();
+    let updates: Vec<_> = updates.iter().map(String::as_str).collect();
+    stage.plan(&updates).expect_warning("Two-Step Verification Is Off");
+    assert_eq!((stage.api.posts(), stage.api.pins().len()), (0, 0), "a plan sends nothing");
+    stage.apply_saved().expect_silence();
+    assert_eq!(stage.api.posts(), addresses.len());
+    let pins = stage.api.pins();
+    assert!(pins.len() == addresses.len() && pins.values().all(|pin| pin == "058213"), "{pins:?}");
+    stage.expect_nothing_to_do();
+}
+
+/// An older CLI does not know what an `import` block says here.
+#[track_caller]
+fn expect_refused(stage: &Stage) {
+    stage.terraform.run(["plan", "-json"]).expect_failure();
+    assert_eq!(stage.api.calls(), 0);
 }
 
 /// A plan shows that a PIN will be set, an apply sends it, and then there is nothing left to do.
