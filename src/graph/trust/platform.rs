@@ -23,7 +23,14 @@ impl Roots {
         crypto: &Arc<CryptoProvider>,
     ) -> Result<Self, Error> {
         let extra = extra.iter().map(|root| CertificateDer::from_slice(root).into_owned());
-        Verifier::new_with_extra_roots(extra.collect::<Vec<_>>(), crypto.clone()).map(Self)
+        let extra: Vec<_> = extra.collect();
+        let verifier = if extra.is_empty() {
+            // Windows makes a store of its own even for none, and Wine cannot.
+            Verifier::new(crypto.clone())
+        } else {
+            Verifier::new_with_extra_roots(extra, crypto.clone())
+        };
+        verifier.map(Self)
     }
 
     pub(super) fn judge(
