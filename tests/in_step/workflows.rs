@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 
-use crate::root;
+use crate::{root, text};
 
 const FOLDER: &str = ".github/workflows";
 
@@ -53,6 +53,21 @@ fn no_code_of_others_runs_beside_a_secret() {
         }
     }
     assert_eq!(checked, 1, "only the job that publishes has secrets");
+}
+
+#[test]
+fn what_is_for_another_system_is_started_there_before_it_is_published() {
+    let workflow = text(".github/workflows/release.yml");
+    let jobs = jobs(&workflow);
+    for (system, platform) in
+        [("macos", "darwin_amd64"), ("macos", "darwin_arm64"), ("windows", "windows_amd64")]
+    {
+        let machine = format!("runs-on: {system}-latest");
+        let parts = [machine.as_str(), platform, "--version"];
+        let starts_it = |job: &&str| parts.iter().all(|part| job.contains(part));
+        assert!(jobs.iter().any(starts_it), "{platform}");
+    }
+    assert!(workflow.contains("needs: [linux, macos, windows]"), "who packs waits for all");
 }
 
 #[test]

@@ -107,11 +107,18 @@ fn the_one_for_this_machine_says_its_version() {
     assert_eq!(String::from_utf8_lossy(&answer.stdout), expected);
 }
 
+/// Somewhat above what was measured; the one for Intel's Macs is the largest.
 #[test]
 fn they_are_small() {
     for platform in platforms() {
+        let limit = match platform.as_str() {
+            "darwin_amd64" => 7_700_000,
+            "darwin_arm64" => 6_700_000,
+            "windows_amd64" => 6_500_000,
+            _ => 7_000_000,
+        };
         let size = binary(&platform).content.len();
-        assert!(size <= 7_000_000, "{platform}: {size} bytes");
+        assert!(size <= limit, "{platform}: {size} bytes");
     }
 }
 
