@@ -17,7 +17,7 @@ STEPS = {
     "get_schema": "`GetSchema`",
     "configure": "`Configure`",
     "first_read": "first read: HTTP client, connection to the API in plain HTTP",
-    "first_read_over_tls": "first read as users have it: over TLS, with a bundle of some 140 roots",
+    "first_read_over_tls": "first read as users have it: over TLS, with a bundle of some 120 roots",
     "read": "one read, with its call to the API",
     "plan": "one plan without change",
     "apply": "one apply, with its call to the API",
