@@ -20,6 +20,9 @@ pub enum Class {
     ConnectionLost,
     /// The request holds something the API does not accept.
     InvalidInput,
+    /// The call was not sent, because others had shown that it would fail: the API is down, or the
+    /// token is refused.
+    NotTried,
     /// No such object, or one the token may not see: the API does not tell these apart.
     NotFound,
     /// The API reported an error that nothing is known about.

@@ -15,6 +15,9 @@ pub(crate) trait Clock: fmt::Debug + Send + Sync {
 
     fn sleep(&self, duration: Duration) -> Sleep;
 
+    /// A sleep beside something else that is going on, and that nobody waits for.
+    fn beside(&self, duration: Duration) -> Sleep;
+
     /// A number from 0 to 1, so that calls that failed together do not come back together.
     fn chance(&self) -> f64;
 }
@@ -38,6 +41,10 @@ impl Clock for SystemClock {
     #[expect(clippy::disallowed_methods, reason = "whoever sleeps in the room sleeps here")]
     fn sleep(&self, duration: Duration) -> Sleep {
         Box::pin(tokio::time::sleep(duration))
+    }
+
+    fn beside(&self, duration: Duration) -> Sleep {
+        self.sleep(duration)
     }
 
     fn chance(&self) -> f64 {

@@ -54,6 +54,11 @@ impl Rule {
         PIN.contains(&self.code()) || self.subcode == Some(WRONG_PIN_SHAPE)
     }
 
+    /// Whether the limit is one of an account, which concerns no other.
+    pub(crate) fn is_limit_of_account(&self) -> bool {
+        LIMITS_OF_ACCOUNTS.contains(&self.code())
+    }
+
     /// Whether the version is at fault: a known path is not known in it, or it is served no more.
     pub(crate) fn is_about_version(&self) -> bool {
         [UNKNOWN_PATH, OLD_VERSION].contains(&self.code()) && self.condition == Condition::Always
@@ -221,6 +226,9 @@ const UNKNOWN_PATH: i64 = 2500;
 const OLD_VERSION: i64 = 2635;
 const FIVE_MINUTES: Duration = Duration::from_secs(5 * 60);
 const THREE_DAYS: Duration = Duration::from_secs(72 * 60 * 60);
+
+/// Limits that Meta counts by account or business; all others are those of an app or token.
+const LIMITS_OF_ACCOUNTS: RangeInclusive<i64> = 80_000..=80_014;
 
 /// The subcode that comes with most call limits.
 const TOO_MANY_CALLS: i64 = 2_446_079;

@@ -36,6 +36,7 @@ pub(crate) enum Kind {
     Api(Arc<ApiError>),
     BodyTooLarge { status: u16 },
     Cancelled,
+    NotTried,
     Connect { host: Box<str>, reason: Box<str> },
     ConnectionLost { reason: Box<str> },
     Redirect { status: u16, host: Option<Box<str>> },
@@ -76,6 +77,11 @@ impl Error {
         Self::new(Kind::Cancelled)
     }
 
+    /// The call was not tried, because another one has failed.
+    pub(crate) fn stopped_by(because: &Self) -> Self {
+        Self::new(Kind::NotTried).after(Some(because.clone()))
+    }
+
     /// A wait, and whether the API has named it.
     pub(crate) fn with_wait(mut self, wait: Option<Duration>, is_named: bool) -> Self {
         self.0.wait = wait.or(self.0.wait);
@@ -106,6 +112,7 @@ impl Error {
             Kind::Api(api) => api.class(),
             Kind::BodyTooLarge { .. } => Class::BodyTooLarge,
             Kind::Cancelled => Class::Cancelled,
+            Kind::NotTried => Class::NotTried,
             Kind::Connect { .. } => Class::Connect,
             Kind::ConnectionLost { .. } => Class::ConnectionLost,
             Kind::Proxy(_) => Class::Proxy,
@@ -199,6 +206,11 @@ impl Error {
         }
     }
 
+    /// The failure because of which the call was not tried, for [`Class::NotTried`].
+    pub fn not_tried_because(&self) -> Option<&Self> {
+        self.0.before.as_ref().filter(|_| matches!(self.0.kind, Kind::NotTried))
+    }
+
     /// How long the API wants to be left alone, or how long the condition is known to last,
     /// counted from the moment the call failed.
     pub fn retry_after(&self) -> Option<Duration> {
@@ -233,6 +245,11 @@ impl Error {
         self.rule().is_some_and(|rule| rule.is_about(Topic::AccountForNumber))
     }
 
+    /// Whether the limit that was met is one of an account, which concerns no other.
+    pub(crate) fn is_limit_of_account(&self) -> bool {
+        self.rule().is_some_and(Rule::is_limit_of_account)
+    }
+
     /// Whether the PIN that was sent is at fault, and not the number, the token or the service.
     pub fn is_about_pin(&self) -> bool {
         self.rule().is_some_and(Rule::is_about_pin)
@@ -253,6 +270,7 @@ impl Error {
             | Kind::Timeout
             | Kind::Unreadable { .. } => Retry::Backoff,
             Kind::Cancelled
+            | Kind::NotTried
             | Kind::Redirect { .. }
             | Kind::Tls { .. }
             | Kind::Unsuccessful { .. } => Retry::Never,
@@ -268,6 +286,7 @@ impl Error {
             | Kind::Timeout
             | Kind::Unreadable { .. } => true,
             Kind::Cancelled
+            | Kind::NotTried
             | Kind::Connect { .. }
             | Kind::Proxy(_)
             | Kind::Redirect { .. }
@@ -289,6 +308,7 @@ impl fmt::Display for Error {
         match &self.0.kind {
             Kind::Api(api) => api.fmt(f),
             Kind::BodyTooLarge { .. } => f.write_str("the answer is larger than 1 MiB"),
+            Kind::NotTried => f.write_str("the call was not tried, because others had failed"),
             Kind::Cancelled => f.write_str("the call was stopped before it was done"),
             Kind::Connect { host, reason } => write!(f, "no connection to {host}: {reason}"),
             Kind::ConnectionLost { reason } => write!(f, "the connection was lost: {reason}"),

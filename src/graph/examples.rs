@@ -62,6 +62,7 @@ fn kinds() -> Vec<Kind> {
         Kind::Cancelled,
         Kind::Connect { host: host(), reason: "connection refused".into() },
         Kind::ConnectionLost { reason: "connection reset".into() },
+        Kind::NotTried,
         Kind::Redirect { status: 302, host: None },
         Kind::Redirect { status: 302, host: Some(host()) },
         Kind::Timeout,

@@ -100,7 +100,7 @@ fn check_texts(texts: impl IntoIterator<Item = impl AsRef<str>>) {
 fn check_decision(failure: &Error, requested: RequestedWait) {
     let decision = decide(failure, requested, 1, 4, 1.0);
     assert!(decision.again_after.is_none_or(|wait| wait <= LONGEST_PAUSE), "{decision:?}");
-    assert!(decision.hold_all.is_none_or(|wait| wait <= LONGEST), "{decision:?}");
+    assert!(decision.hold.is_none_or(|wait| wait <= LONGEST), "{decision:?}");
 }
 
 fn is_showable(text: &str) -> bool {

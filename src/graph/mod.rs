@@ -8,8 +8,10 @@
 //!
 //! 1. [`phone_numbers`], [`registration`], `paging` and [`token_details`] say what can be asked: a call as a value
 //!    (`request`), with checked arguments ([`ids`], [`pin`], [`token`], [`base_url`], [`roots`]).
-//! 2. `client` sends it: through the gate (`gate`) that keeps all calls of a client quiet while the
-//!    API has asked to wait, over the wire (`http`), again if that is right (`retry`).
+//! 2. `client` sends it, by `repeat`: past the breaker, which holds and ends calls while the API is
+//!    down, and the gate, which keeps them quiet while it has asked them to wait (`passage`, `breaker`,
+//!    `gate`); over the wire (`attempt`, `http`); again if that is right (`retry`).
+//!    What took long, and what was done with a PIN, is said in the log (`waits`, `audit`).
 //! 3. `answer` turns bytes into a value or into a failure that the API reports (`api_error`), `usage`
 //!    reads the headers that say how long to wait, [`codes`] is the table of every known error code.
 //! 4. [`error`] is what the caller gets when it did not work: a struct that answers questions, the
@@ -43,6 +45,9 @@
 
 mod answer;
 mod api_error;
+mod attempt;
+mod audit;
+mod breaker;
 mod class;
 mod client;
 mod clock;
@@ -51,6 +56,8 @@ mod fields;
 mod gate;
 mod http;
 mod paging;
+mod passage;
+mod repeat;
 mod request;
 mod retry;
 mod scrub;
@@ -58,6 +65,7 @@ mod settings;
 mod stage;
 mod trust;
 mod usage;
+mod waits;
 mod whereabouts;
 
 pub mod base_url;
@@ -73,11 +81,17 @@ pub mod token_details;
 pub mod way_out;
 
 #[cfg(test)]
+pub(crate) mod dice;
+#[cfg(test)]
 pub(crate) mod examples;
 #[cfg(any(test, fuzzing))]
 pub mod fuzzing;
 #[cfg(test)]
-mod test_server;
+mod paused;
+#[cfg(test)]
+pub(crate) mod test_server;
+#[cfg(test)]
+mod whole_runs;
 #[cfg(test)]
 mod wire_tests;
 #[cfg(all(test, target_os = "linux"))]

@@ -23,6 +23,7 @@ impl Client {
         account: BusinessAccountId,
         fields: PhoneNumberFields,
     ) -> PhoneNumberPages {
+        self.whereabouts().suppose(account.as_str(), &account);
         PhoneNumberPages::new(self.clone(), account, fields)
     }
 }

@@ -66,7 +66,7 @@ impl Client {
 
     /// Waits so long between two looks at a number. False if `cancel` came first.
     pub async fn wait(&self, time: Duration, cancel: &CancellationToken) -> bool {
-        self.pause(time, cancel).await
+        self.pause(time, "before a number is looked at again", cancel).await
     }
 }
 

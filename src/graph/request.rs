@@ -29,6 +29,15 @@ pub(crate) struct Request<'a> {
     patience: Duration,
 }
 
+/// What a write does to a number, if that is worth a line in the log.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum Deed {
+    /// It sets the PIN.
+    Pin,
+    /// It registers the number with a PIN.
+    Registration,
+}
+
 /// What a write sends.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Body<'a> {
@@ -103,6 +112,20 @@ impl<'a> Request<'a> {
     /// The ID of the object that the call is about.
     pub(crate) fn object(&self) -> &'a str {
         self.segments.first().copied().unwrap_or_default()
+    }
+
+    /// What the call does with a PIN, if it carries one.
+    pub(crate) fn deed(&self) -> Option<Deed> {
+        match self.body? {
+            Body::Pin(_) => Some(Deed::Pin),
+            Body::Registration(_) => Some(Deed::Registration),
+            Body::Region(_) => None,
+        }
+    }
+
+    /// Whether the object belongs to a business account, or is one.
+    pub(crate) fn is_about_account(&self) -> bool {
+        self.about.is_none()
     }
 
     pub(crate) fn method(&self) -> Method {

@@ -14,8 +14,10 @@ use crate::graph::usage::RequestedWait;
 /// What follows from one failed attempt.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
 pub(crate) struct Decision {
-    /// For this long, no call of the client may be sent.
-    pub(crate) hold_all: Option<Duration>,
+    /// For this long, no call that the same limit concerns may be sent.
+    pub(crate) hold: Option<Duration>,
+    /// Whether the API has named that time; else it is our own guess.
+    pub(crate) is_named: bool,
     /// Send the call again after this long; `None` is the end of it.
     pub(crate) again_after: Option<Duration>,
 }
@@ -34,20 +36,21 @@ pub(crate) fn decide(
     max_retries: u32,
     chance: f64,
 ) -> Decision {
-    let (wait, hold_all) = match failure.retry() {
+    let (wait, hold, is_named) = match failure.retry() {
         Retry::Never | Retry::Later(_) => return Decision::default(),
         Retry::Backoff => {
             let wait = backoff(attempts, chance).max(requested.retry_after.unwrap_or_default());
-            (wait, requested.retry_after)
+            (wait, requested.retry_after, requested.retry_after.is_some())
         }
         Retry::AfterWait => {
             let unasked = || throttle_backoff(attempts, chance);
-            let wait = requested.when_throttled().unwrap_or_else(unasked);
-            (wait, Some(wait))
+            let named = requested.when_throttled();
+            let wait = named.unwrap_or_else(unasked);
+            (wait, Some(wait), named.is_some())
         }
     };
     let again = attempts <= max_retries && wait <= LONGEST_PAUSE;
-    Decision { hold_all, again_after: again.then_some(wait) }
+    Decision { hold, is_named, again_after: again.then_some(wait) }
 }
 
 /// A call never sleeps longer than this; a longer wait is reported instead.
@@ -158,15 +161,18 @@ mod tests {
     }
 
     #[test]
-    fn a_throttled_call_makes_everybody_wait_as_long_as_the_api_asks() {
+    fn a_throttled_call_makes_others_wait_as_long_as_the_api_asks() {
         let asks = RequestedWait { retry_after: seconds(7), regain_access: None };
         let decision = decide(&api(400, 80_007), asks, 1, 4, 0.0);
-        assert_eq!(decision, Decision { hold_all: seconds(7), again_after: seconds(7) });
+        assert_eq!(
+            decision,
+            Decision { hold: seconds(7), is_named: true, again_after: seconds(7) }
+        );
     }
 
     #[test]
     fn a_throttled_call_without_a_time_waits_at_least_half_of_its_ceiling() {
-        let at = |attempts, chance| decide(&api(429, 4), NOTHING, attempts, 9, chance).hold_all;
+        let at = |attempts, chance| decide(&api(429, 4), NOTHING, attempts, 9, chance).hold;
         assert_eq!((at(1, 0.0), at(1, 1.0)), (seconds(2), seconds(4)));
         assert_eq!((at(3, 0.0), at(3, 1.0)), (seconds(8), seconds(16)));
     }
@@ -175,7 +181,10 @@ mod tests {
     fn a_wait_above_a_minute_holds_everybody_and_is_not_slept() {
         let asks = RequestedWait { retry_after: None, regain_access: seconds(19 * 60) };
         let decision = decide(&api(400, 80_008), asks, 1, 4, 0.0);
-        assert_eq!(decision, Decision { hold_all: seconds(19 * 60), again_after: None });
+        assert_eq!(
+            decision,
+            Decision { hold: seconds(19 * 60), is_named: true, again_after: None }
+        );
         let asks = RequestedWait { retry_after: seconds(60), regain_access: None };
         assert_eq!(decide(&api(400, 4), asks, 1, 4, 0.0).again_after, seconds(60));
     }
@@ -184,14 +193,17 @@ mod tests {
     fn a_busy_service_that_names_a_time_is_left_alone_by_everybody() {
         let asks = RequestedWait { retry_after: seconds(5), regain_access: seconds(600) };
         let decision = decide(&api(503, 2), asks, 1, 4, 1.0);
-        assert_eq!(decision, Decision { hold_all: seconds(5), again_after: seconds(5) });
-        assert_eq!(decide(&api(503, 2), NOTHING, 1, 4, 1.0).hold_all, None);
+        assert_eq!(
+            decision,
+            Decision { hold: seconds(5), is_named: true, again_after: seconds(5) }
+        );
+        assert_eq!(decide(&api(503, 2), NOTHING, 1, 4, 1.0).hold, None);
     }
 
     #[test]
     fn the_last_retry_being_used_up_still_holds_the_others_back() {
         let asks = RequestedWait { retry_after: seconds(5), regain_access: None };
         let decision = decide(&api(429, 4), asks, 5, 4, 1.0);
-        assert_eq!(decision, Decision { hold_all: seconds(5), again_after: None });
+        assert_eq!(decision, Decision { hold: seconds(5), is_named: true, again_after: None });
     }
 }

@@ -13,7 +13,7 @@ use base64::prelude::{BASE64_STANDARD, Engine as _};
 use tokio::{
     io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt},
     net::TcpListener,
-    sync::Notify,
+    sync::{Notify, Semaphore},
     task::JoinHandle,
 };
 use tokio_rustls::TlsAcceptor;
@@ -22,7 +22,7 @@ use crate::graph::clock::{Clock, Sleep};
 
 /// A request as it arrived.
 #[derive(Clone, Debug)]
-pub(super) struct Heard {
+pub(crate) struct Heard {
     /// 0 for the first one.
     pub(super) number: usize,
     /// Method and target.
@@ -32,7 +32,7 @@ pub(super) struct Heard {
 }
 
 /// What to do with a request.
-pub(super) enum Reply {
+pub(crate) enum Reply {
     /// These bytes, then the connection is closed.
     Bytes(Vec<u8>),
     /// A good start of an answer, then a blank every few milliseconds without end.
@@ -45,20 +45,22 @@ pub(super) enum Reply {
     Silence,
     /// The bytes once somebody says so.
     When(Arc<Notify>, Vec<u8>),
+    /// The bytes once there is leave for one more.
+    WithLeave(Arc<Semaphore>, Vec<u8>),
 }
 
-pub(super) struct Server {
-    pub(super) port: u16,
+pub(crate) struct Server {
+    pub(crate) port: u16,
     heard: Arc<AtomicUsize>,
     task: JoinHandle<()>,
 }
 
 impl Server {
-    pub(super) async fn start(reply: impl Fn(Heard) -> Reply + Send + Sync + 'static) -> Self {
+    pub(crate) async fn start(reply: impl Fn(Heard) -> Reply + Send + Sync + 'static) -> Self {
         Self::start_with(None, reply).await
     }
 
-    pub(super) async fn start_with(
+    pub(crate) async fn start_with(
         tls: Option<TlsAcceptor>,
         reply: impl Fn(Heard) -> Reply + Send + Sync + 'static,
     ) -> Self {
@@ -82,7 +84,7 @@ impl Server {
     }
 
     /// How many requests arrived.
-    pub(super) fn heard(&self) -> usize {
+    pub(crate) fn heard(&self) -> usize {
         self.heard.load(Ordering::SeqCst)
     }
 }
@@ -94,7 +96,7 @@ impl Drop for Server {
 }
 
 /// An answer with a length, after which the connection is closed.
-pub(super) fn answer(status: u16, headers: &[(&str, &str)], body: &str) -> Vec<u8> {
+pub(crate) fn answer(status: u16, headers: &[(&str, &str)], body: &str) -> Vec<u8> {
     let mut head = format!("HTTP/1.1 {status} X\r\nconnection: close\r\n");
     for (name, value) in headers {
         head += &format!("{name}: {value}\r\n");
@@ -143,6 +145,12 @@ async fn serve(
         Reply::Silence => std::future::pending().await,
         Reply::When(said, bytes) => {
             said.notified().await;
+            stream.write_all(&bytes).await?;
+        }
+        Reply::WithLeave(leave, bytes) => {
+            if let Ok(leave) = leave.acquire().await {
+                leave.forget();
+            }
             stream.write_all(&bytes).await?;
         }
     }
@@ -238,6 +246,11 @@ impl Clock for Handle {
             tokio::task::yield_now().await;
             clock.pass_until(end);
         })
+    }
+
+    /// This clock moves by sleeping, so nothing may sleep beside what is going on.
+    fn beside(&self, _duration: Duration) -> Sleep {
+        Box::pin(std::future::pending())
     }
 
     fn chance(&self) -> f64 {

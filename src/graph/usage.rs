@@ -40,8 +40,23 @@ impl RequestedWait {
     }
 }
 
+/// What the headers of one answer say about limits.
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
+pub(crate) struct Usage {
+    pub(crate) requested: RequestedWait,
+    /// See [`accounts`].
+    pub(crate) accounts: Vec<(BusinessAccountId, Option<Duration>)>,
+}
+
+impl Usage {
+    /// Reads the headers of one answer that arrived now.
+    pub(crate) fn read(headers: &HeaderMap, now: SystemTime) -> Self {
+        Self { requested: RequestedWait::read(headers, now), accounts: accounts(headers) }
+    }
+}
+
 /// The accounts whose budgets the usage header of an answer names, each with the wait it asks for.
-pub(crate) fn accounts(headers: &HeaderMap) -> Vec<(BusinessAccountId, Option<Duration>)> {
+fn accounts(headers: &HeaderMap) -> Vec<(BusinessAccountId, Option<Duration>)> {
     let values = headers.get_all(BUSINESS_USAGE).into_iter();
     let usages = values.filter_map(|value| serde_json::from_slice::<Value>(value.as_bytes()).ok());
     let mut accounts = Vec::new();

@@ -166,7 +166,11 @@ fn build(settings: &Settings) -> Result<graph::Client, Diagnostics> {
         surroundings: settings.surroundings.clone(),
         user_agent: settings.user_agent.clone(),
     });
-    client.map_err(|error| unbuildable(&error).into())
+    let client = client.map_err(|error| unbuildable(&error))?;
+    if let Setting::Known(accounts) = &settings.business_account_ids {
+        client.expect_accounts(accounts);
+    }
+    Ok(client)
 }
 
 /// Nothing is called on a guess: an argument that is unknown now has another value at apply.

@@ -19,6 +19,7 @@ pub(crate) struct Run {
 #[derive(Debug, Default)]
 struct Memory {
     explained: Explained,
+    not_tried: usize,
     owners: HashSet<(PhoneNumberId, Owner)>,
     said: HashSet<Topic>,
     sent: HashSet<PhoneNumberId>,
@@ -71,6 +72,13 @@ impl Run {
     /// Looks at the failures that have been explained.
     pub(crate) fn explained<T>(&self, look: impl FnOnce(&mut Explained) -> T) -> T {
         look(&mut self.memory().explained)
+    }
+
+    /// Counts what was not tried; how many that makes so far.
+    pub(crate) fn one_more_not_tried(&self) -> usize {
+        let mut memory = self.memory();
+        memory.not_tried += 1;
+        memory.not_tried
     }
 
     fn memory(&self) -> MutexGuard<'_, Memory> {

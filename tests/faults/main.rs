@@ -7,6 +7,8 @@
 //! - [`pairs`]: two faults at a time; all pairs in `scripts/fault-pairs`
 //! - [`throttled`]: fifty creates against a rate limit
 //! - [`registering`]: each fault on a registration, which is sent once
+//! - [`told`]: what the log says of waits, and of PINs that were set
+//! - [`outage`]: 250 numbers while the API or the way to it is down
 //! - [`stopped`]: Ctrl-C and SIGTERM at every stage of a call, and an API that never answers
 //! - [`killed`]: the provider or Terraform gone without a word at every stage of an apply
 //!
@@ -21,6 +23,7 @@ mod terraform;
 
 mod alone;
 mod killed;
+mod outage;
 mod pairs;
 mod processes;
 mod registering;
@@ -28,4 +31,5 @@ mod run;
 mod stopped;
 mod table;
 mod throttled;
+mod told;
 mod worlds;

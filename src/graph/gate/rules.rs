@@ -14,7 +14,7 @@ use std::{
 use crate::graph::error::Error;
 use crate::graph::retry::LONGEST_PAUSE;
 
-#[derive(Default)]
+#[derive(Debug, Default)]
 pub(super) struct Rules {
     closed: Option<Closed>,
     /// How many calls may be on their way together; `None` is any number.
@@ -44,12 +44,12 @@ pub(super) struct Ticket {
 pub(crate) enum Admission<T> {
     /// Yes, now.
     Go(T),
-    /// Ask again after this long, or when the gate changes.
+    /// Ask again after this long, or when the lane changes.
     Wait(Duration),
-    /// Ask again when the gate changes.
+    /// Ask again when the lane changes.
     Behind,
     /// No: the wait is longer than a call should sleep, or others have waited in vain as often as
-    /// this call may. Why, and how long the gate stays closed.
+    /// this call may. Why, and how long the lane stays closed.
     GiveUp(Error, Duration),
 }
 
@@ -64,6 +64,7 @@ impl<T> Admission<T> {
     }
 }
 
+#[derive(Debug)]
 struct Closed {
     until: Instant,
     because: Error,
@@ -108,10 +109,15 @@ impl Rules {
         Admission::Go(self.epoch)
     }
 
-    /// A call admitted in this epoch was throttled: closes until then, or later if that was said
-    /// before.
-    pub(super) fn close(&mut self, epoch: u64, until: Instant, because: &Error) {
-        if epoch == self.epoch && self.width.is_some() {
+    /// Whether nothing has closed since a call was admitted in this epoch.
+    pub(super) fn is_current(&self, epoch: u64) -> bool {
+        epoch == self.epoch
+    }
+
+    /// A call admitted in this epoch was throttled, or one that was not admitted here at all: closes
+    /// until then, or later if that was said before.
+    pub(super) fn close(&mut self, epoch: Option<u64>, until: Instant, because: &Error) {
+        if epoch == Some(self.epoch) && self.width.is_some() {
             self.vain_waits += 1;
         }
         if self.closed.as_ref().is_none_or(|closed| closed.until < until) {
@@ -120,6 +126,11 @@ impl Rules {
         self.epoch += 1;
         self.width = Some(1);
         self.on_their_way = 0;
+    }
+
+    /// Why nobody gets through, while nobody does.
+    pub(super) fn reason(&self) -> Option<&Error> {
+        self.closed.as_ref().map(|closed| &closed.because)
     }
 
     /// A call has come back; `through` if it was not throttled.
@@ -172,7 +183,7 @@ mod tests {
 
         fn close_for(&mut self, seconds: u64) {
             let until = self.now + Duration::from_secs(seconds);
-            self.rules.close(self.rules.epoch, until, &Error::new(Kind::Timeout));
+            self.rules.close(Some(self.rules.epoch), until, &Error::new(Kind::Timeout));
         }
 
         fn pass(&mut self, seconds: u64) {
@@ -326,7 +337,7 @@ mod tests {
         let waiting = scene.enqueue(0);
         for epoch in epochs {
             let until = scene.now + Duration::from_secs(1);
-            scene.rules.close(epoch, until, &Error::new(Kind::Timeout));
+            scene.rules.close(Some(epoch), until, &Error::new(Kind::Timeout));
         }
         assert_eq!(scene.rules.tries(waiting), 0, "nobody has waited yet");
     }

@@ -1,5 +1,6 @@
 //! The client against a real socket: what it sends, and what it survives.
 
+mod accounts;
 mod limits;
 mod proxies;
 mod registration;
@@ -32,7 +33,7 @@ use crate::graph::way_out::Surroundings;
 const TOKEN: &str = "EAAG\"t\\%41é";
 const PIN: &str = "058213";
 
-fn settings(port: u16) -> Settings {
+pub(super) fn settings(port: u16) -> Settings {
     Settings {
         base_url: format!("http://127.0.0.1:{port}").parse().expect("loopback is allowed"),
         api_version: "v24.0".parse().expect("a version"),

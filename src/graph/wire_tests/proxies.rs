@@ -234,8 +234,7 @@ async fn ten_calls_at_once_send_one_refused_login_and_later_ones_none() {
     let value = format!("http://user:hunter2@127.0.0.1:{}", proxy.port);
     let client = client_through(&value, &api, 4);
     let calls = (0..10).map(|_| set_pin_now(&client));
-    let failures = futures_util::future::join_all(calls).await;
-    for failure in failures.into_iter().chain([set_pin_now(&client).await]) {
+    for failure in futures_util::future::join_all(calls).await {
         let error = failure.expect_err("refused");
         assert_eq!((error.class(), error.attempts()), (Class::Proxy, 1), "{error}");
         let failure = error.proxy().expect("a proxy's");
@@ -243,6 +242,9 @@ async fn ten_calls_at_once_send_one_refused_login_and_later_ones_none() {
         assert_eq!((failure.has_login, &failure.trouble), (true, &expected));
         assert!(!format!("{error:?}").contains("hunter2"));
     }
+    let later = set_pin_now(&client).await.expect_err("no more is tried");
+    let because = later.not_tried_because().expect("what the others met");
+    assert_eq!((later.attempts(), because.class()), (0, Class::Proxy));
     assert_eq!(proxy.logins(), 1, "{:?}", proxy.heads());
 }
 

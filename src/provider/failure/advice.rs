@@ -126,6 +126,7 @@ fn step_for_class(class: Class) -> &'static str {
              HTTPS_PROXY, NO_PROXY). If the API itself is down, metastatus.com says so."
         }
         Class::Cancelled => "Start the run again when you are ready to go on.",
+        Class::NotTried => "Settle what the other failure says, then start the run again.",
         Class::ConnectionLost => {
             "Try again. If it happens often, check the network and any proxy on the way, and look \
              at metastatus.com."

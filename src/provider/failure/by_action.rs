@@ -71,6 +71,7 @@ pub(super) fn step_for_class(error: &Error, on: Subject) -> Option<&'static str>
              it shows, then run the action again."
         }
         (Class::Cancelled, _) => "Run the action again when you are ready to go on.",
+        (Class::NotTried, _) => "Settle what the other failure says, then run the action again.",
         (Class::InvalidInput, Subject::Registered) if is_general_refusal(error) => {
             "Check that phone_number_id is the ID that WhatsApp Manager shows today: Meta refuses \
              one that differs from the ID of an earlier registration of the number. Check whatever \

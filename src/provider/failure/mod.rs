@@ -133,6 +133,12 @@ impl Attempt {
     /// The diagnostic for a failure of this attempt. The first of its kind in a run explains it;
     /// of every further one, a line says like which it failed.
     pub(crate) fn failed(&self, error: &Error, run: &Run) -> Diagnostic {
+        if let Some(cause) = error.not_tried_because() {
+            return self.not_tried(cause, run);
+        }
+        if self.whose.is_some() && error.class() != Class::Cancelled {
+            return self.not_listed(error, run);
+        }
         let before = run.explained(|all| all.before(error, self));
         let detail = before.map_or_else(|| self.detail(error), |first| self.again(error, &first));
         Diagnostic::error(title(error, self.on), detail)
@@ -152,6 +158,37 @@ impl Attempt {
             |first| self.again(error, &first),
         );
         Diagnostic::warning(title(error, self.on), detail)
+    }
+
+    /// Nothing was sent, because of the failure of another call: one line that points to it. Who
+    /// reads the last of these lines knows how many there are.
+    fn not_tried(&self, cause: &Error, run: &Run) -> Diagnostic {
+        let object = self.whose.clone().map_or_else(|| self.object.clone(), Object::Number);
+        let so_far = run.one_more_not_tried();
+        match run.explained(|all| all.before(cause, self)) {
+            Some(first) => Diagnostic::error(NOT_TRIED, not_tried(&object, &first, so_far)),
+            None => Diagnostic::error(
+                title(cause, self.on),
+                format!(
+                    "{} was not tried ({so_far} so far), because another call had failed.\n\n{}\n\n{}",
+                    capitalized(object.to_string()),
+                    said_by_graph(cause),
+                    advice::advice(cause, self.on, self.by)
+                ),
+            ),
+        }
+    }
+
+    /// A list that a number was needed from has failed in a way in which every call would.
+    fn not_listed(&self, error: &Error, run: &Run) -> Diagnostic {
+        let number = self.whose.clone().map_or_else(|| self.object.clone(), Object::Number);
+        match run.explained(|all| all.before(error, self)) {
+            Some(first) => {
+                let so_far = run.one_more_not_tried();
+                Diagnostic::error(NOT_TRIED, not_tried(&number, &first, so_far))
+            }
+            None => Diagnostic::error(title(error, self.on), self.detail(error)),
+        }
     }
 
     /// One line for what has been explained with another object.
@@ -201,6 +238,22 @@ impl Attempt {
 /// Said of an ID that nobody knows and that looks like something else.
 const DIALLED: &str = " The ID in this call looks like a number that people dial: IDs have 15 digits \
                        or more, and none begins with 0.";
+
+/// Short, because there may be a thousand of them: Terraform folds lines at 78 letters.
+fn not_tried(object: &Object, first: &Object, so_far: usize) -> String {
+    let object = match object {
+        Object::Number(number) => format!("ID {number}"),
+        other => capitalized(other.to_string()),
+    };
+    match first {
+        Object::Number(first) => {
+            format!("{object} was not tried ({so_far} so far): see ID {first}.")
+        }
+        first => format!("{object} was not tried ({so_far} so far): see {first}."),
+    }
+}
+
+const NOT_TRIED: &str = "Not Tried";
 
 /// Whether the ID of the number is at fault, as far as can be told, so that its line is worth showing.
 pub(crate) fn is_about_number(error: &Error) -> bool {
@@ -253,6 +306,7 @@ fn title(error: &Error, on: Subject) -> &'static str {
         Class::Connect => "Graph API Not Reachable",
         Class::ConnectionLost => "Connection to the Graph API Lost",
         Class::InvalidInput => "Request Refused by the Graph API",
+        Class::NotTried => NOT_TRIED,
         Class::NotFound if on == Subject::Account => "Business Account Not Found or Not Visible",
         Class::NotFound => "Phone Number Not Found or Not Visible",
         Class::Other => "Graph API Error",

@@ -218,6 +218,31 @@ fn the_same_failure_of_further_numbers_is_one_line_that_names_the_first() {
 }
 
 #[test]
+fn what_was_not_tried_is_one_line_that_counts_and_points_to_the_failure() {
+    for cause in every_error() {
+        let run = Run::default();
+        let write = |id: &str| Attempt::write("Setting the PIN of", &number(id), "PIN");
+        let not_tried = Error::stopped_by(&cause);
+        write("1").failed(&cause, &run);
+        for (id, so_far) in [("2", 1), ("3", 2)] {
+            let diagnostic = write(id).failed(&not_tried, &run);
+            let expected = format!("ID {id} was not tried ({so_far} so far): see ID 1.");
+            assert_eq!((diagnostic.summary(), diagnostic.detail()), ("Not Tried", &expected[..]));
+        }
+        let first = write("4").failed(&not_tried, &Run::default());
+        let detail = first.detail();
+        assert!(
+            detail.starts_with("Phone number ID 4 was not tried (1 so far), because"),
+            "{detail}"
+        );
+        assert!(
+            detail.contains(&said_by_graph(&cause)),
+            "explained where nobody else has: {detail}"
+        );
+    }
+}
+
+#[test]
 fn every_kind_of_failure_is_explained_once() {
     let run = Run::default();
     let mut titles = std::collections::HashSet::new();
@@ -241,7 +266,8 @@ fn a_list_that_failed_for_another_number_is_told_by_the_number() {
             .starts_with("Listing the numbers of business account ID 7 failed.")
     );
     let second = listing("2").failed(&error, &run);
-    assert_eq!(second.detail(), "Phone number ID 2 failed like business account ID 7: see there.");
+    let expected = "ID 2 was not tried (1 so far): see business account ID 7.";
+    assert_eq!((second.summary(), second.detail()), ("Not Tried", expected));
     let alone = Attempt::list("Listing the numbers of", &account("7")).failed(&error, &run);
     assert_eq!(alone.detail(), "Business account ID 7 failed once more, in the same way.");
 }

@@ -219,3 +219,6 @@ impl Drop for Abandoned<'_> {
 /// Terraform asks for many numbers within moments, and the first of them cannot know of the others.
 /// Before one is read alone, it waits this long for more to ask, which allows more pages.
 const CROWD: Duration = Duration::from_millis(50);
+
+#[cfg(test)]
+mod races;

@@ -146,6 +146,10 @@ impl Rules {
             return;
         }
         this.progress = Progress::Ended;
+        if error.class() == Class::NotTried {
+            // Of what was not tried there is nothing to tell: each number says it of itself.
+            return;
+        }
         let failure = Failure { account: this.account.clone(), error };
         if concerns_every_call(&failure.error) {
             self.hopeless = Some(failure);

@@ -14,7 +14,9 @@ use crate::provider::run::{Run, Topic};
 use crate::provider::two_step_verification::notices::{
     is_off, not_shown_yet, not_told, pin_in_old_states, stays_on,
 };
-use crate::provider::two_step_verification::status::{Told, pin_status, remember_account};
+use crate::provider::two_step_verification::status::{
+    Told, pin_status, remember_account, suppose_account,
+};
 use crate::provider::two_step_verification::{Identity, Model, checks, owners, planning};
 use crate::tf_provider::{
     Change, Context, Diagnostics, Failed, Field, ImportSource, Outcome, Refreshed, Resource, Saved,
@@ -176,7 +178,9 @@ impl TwoStepVerification {
         let pin = configured_pin(config)?;
         owners::claim(&self.run, &number).map_err(Diagnostics::from)?;
         let connection = context.client();
-        let set = connection.graph()?.set_two_step_pin(&number, &pin, context.stop()).await;
+        let graph = connection.graph()?;
+        suppose_account(context, &number);
+        let set = graph.set_two_step_pin(&number, &pin, context.stop()).await;
         connection.outdate(&number);
         remember_account(context, &number);
         let Err(error) = set else { return Ok(number) };

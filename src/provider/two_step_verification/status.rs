@@ -46,6 +46,7 @@ pub(super) async fn pin_status(
     let graph = connection.graph()?;
     let mut warnings = Diagnostics::new();
     let mut listed = None;
+    suppose_account(context, number);
     if let Some(fleet) = connection.fleet() {
         let home = graph.account_of(number).or_else(|| remembered(private));
         let looked_up = fleet.look_up(graph, number, home.as_ref(), context.stop()).await;
@@ -77,6 +78,13 @@ pub(super) fn remember_account(context: &Context<Connection>, number: &PhoneNumb
     let account = context.client().graph().ok().and_then(|graph| graph.account_of(number));
     if let Some(account) = account {
         remember(context.private(), &account);
+    }
+}
+
+/// Tells the client the account that was remembered for a number.
+pub(super) fn suppose_account(context: &Context<Connection>, number: &PhoneNumberId) {
+    if let (Ok(graph), Some(account)) = (context.client().graph(), remembered(context.private())) {
+        graph.suppose_account(number, &account);
     }
 }
 

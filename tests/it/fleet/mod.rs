@@ -2,6 +2,7 @@
 
 mod accounts;
 mod look_up;
+mod outage;
 mod query;
 mod refresh;
 
