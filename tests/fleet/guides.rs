@@ -12,6 +12,9 @@ use crate::{
 #[test]
 fn every_guide_is_valid_and_explains_itself_first() {
     for folder in folders("examples/guides") {
+        if needs_a_store(&folder) {
+            continue; // It needs that store's provider as well.
+        }
         let api = Sandbox::start();
         let needs_newest = WITHOUT_TESTS.iter().any(|name| folder.ends_with(name));
         let newest = if needs_newest { lane::newest_with_query } else { lane::newest };
@@ -28,6 +31,7 @@ fn every_guide_has_a_test_of_its_own_where_terraform_can_test_it() {
     for folder in folders("examples/guides") {
         let has_test = files(&folder, ".tftest.hcl").next().is_some();
         let cannot = WITHOUT_TESTS.iter().any(|name| folder.ends_with(name));
+        let cannot = cannot || needs_a_store(&folder);
         assert_ne!(has_test, cannot, "{}", folder.display());
     }
 }
@@ -133,6 +137,16 @@ fn two_accounts(name: &str) -> (Sandbox, Terraform) {
     let terraform = lane::newest(&api);
     lane::copy(&Path::new("examples/guides").join(name), &terraform);
     (api, terraform)
+}
+
+/// Whether a guide requires another provider: tests/secrets has stand-ins, and runs each.
+fn needs_a_store(folder: &Path) -> bool {
+    let main = fs::read_to_string(folder.join("main.tf")).expect("a guide has a main.tf");
+    let needs = main.contains("source  = \"hashicorp/");
+    let name = folder.file_name().expect("a folder has a name").to_string_lossy();
+    let is_run = include_str!("../secrets/rotation.rs").contains(&format!("folder: \"{name}\""));
+    assert_eq!(needs, is_run, "{name}: tests/secrets/rotation.rs runs what needs a store");
+    needs
 }
 
 /// `terraform test` knows neither queries nor what an action has done; they are run by tests of ours.

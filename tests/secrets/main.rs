@@ -10,6 +10,7 @@
 //! - [`canary`]: the whole life of numbers, through every kind of failure
 //! - [`panic`]: a provider on the same SDK whose calls panic with a secret in the message
 //! - [`proxy`]: a proxy that remembers what it saw
+//! - [`rotation`]: PINs that follow a secret store, beside stand-ins for four stores' providers
 //! - [`write_only_sources`]: where `pin_wo` can come from, and a PIN that goes to two places
 //! - [`hostile_surroundings`]: redirects, addresses, proxies, certificates
 
@@ -28,6 +29,7 @@ mod hostile_surroundings;
 mod panic;
 mod proxy;
 mod refusals;
+mod rotation;
 mod search;
 mod stage;
 mod stand_ins;

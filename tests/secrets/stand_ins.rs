@@ -1,4 +1,4 @@
-//! Puts the provider of `stand_in.rs` beside the real one.
+//! Puts a provider for tests beside the real one: that of `stand_in.rs`, or a secret store's.
 
 use std::{fs, path::Path};
 
@@ -13,14 +13,31 @@ use crate::{
 pub(crate) struct StandIn(TempDir);
 
 impl StandIn {
-    /// An empty store.
+    /// The provider of `stand_in.rs`, as AWS's, with an empty store.
     pub(crate) fn new() -> Self {
+        Self::of("stand_in", "aws")
+    }
+
+    /// The provider of a secret store, out of those in `secret_stores`.
+    pub(crate) fn of_a_store(provider: &str) -> Self {
+        Self::of("secret_stores", provider)
+    }
+
+    fn of(example: &str, provider: &str) -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let place = |name| folder.path().join(name);
         fs::create_dir(place("store")).expect("the folder is writable");
-        install("stand_in", "aws", &place("bin"));
-        fs::write(place("terraformrc"), settings(&place("bin"))).expect("it is writable");
+        install(example, provider, &place("bin"));
+        let settings = settings(provider, &place("bin"));
+        fs::write(place("terraformrc"), settings).expect("it is writable");
         Self(folder)
+    }
+
+    /// Adds a version to a secret of the store, as people do there.
+    pub(crate) fn keep(&self, secret: &str, version: &str, value: &str) {
+        let file = self.0.path().join("store").join(secret.replace('/', "_"));
+        let before = fs::read_to_string(&file).unwrap_or_default();
+        fs::write(file, format!("{before}{version} {value}\n")).expect("it is writable");
     }
 
     /// The stage with both providers.
@@ -38,8 +55,9 @@ impl StandIn {
     }
 }
 
-fn settings(stand_in: &Path) -> String {
+fn settings(provider: &str, stand_in: &Path) -> String {
     let real = Path::new(env!("CARGO_BIN_EXE_terraform-provider-whatsapp")).parent();
     let real = real.expect("a binary lies in a folder");
-    overrides(&[("waba/whatsapp", real), ("hashicorp/aws", stand_in)])
+    let store = format!("hashicorp/{provider}");
+    overrides(&[("waba/whatsapp", real), (&store, stand_in)])
 }
