@@ -171,12 +171,14 @@ pub(crate) fn happening() -> impl Strategy<Value = Step> {
     ]
 }
 
-/// A second attempt costs the time until it is made, so that it is rare.
+/// A second attempt costs the time until it is made, so that it is rare; most of them are refused,
+/// which leaves open what the first has done.
 fn replies() -> impl Strategy<Value = Vec<Reply>> {
     let reply = || select(&Reply::ALL[..]);
+    let second = prop_oneof![3 => Just(Reply::Refused), 1 => reply()];
     prop_oneof![
         24 => reply().prop_map(|reply| vec![reply]),
-        1 => [reply(), reply()].prop_map(Vec::from),
+        1 => (reply(), second).prop_map(|(first, second)| vec![first, second]),
     ]
 }
 
