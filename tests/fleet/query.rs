@@ -68,7 +68,7 @@ fn assert_refused_until_finished(terraform: &Terraform) {
     }
 }
 
-/// What the warning says: write the PIN and its version.
+/// What the example says: declare the PIN's variable, and write it and its version into each resource.
 fn finish(terraform: &Terraform) {
     let generated = fs::read_to_string(terraform.folder().join("adopted.tf"));
     let finished = generated
@@ -77,4 +77,6 @@ fn finish(terraform: &Terraform) {
         .replace("pin_wo          = null # sensitive", "pin_wo          = var.pin")
         .replace("pin_wo_version  = null", "pin_wo_version  = 1");
     terraform.write("adopted.tf", &finished);
+    let variable = "variable \"pin\" {\n  type      = string\n  ephemeral = true\n}\n";
+    terraform.write("pin.tf", variable);
 }
