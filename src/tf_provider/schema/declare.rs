@@ -42,11 +42,10 @@ impl Identity for () {
 /// says who gives the value, and brackets hold further rules. All of these are methods of
 /// [`Attribute`](crate::tf_provider::Attribute). The comments are what users read, in Markdown: lines
 /// flow together, and an empty line parts paragraphs. Text of any other form is a rule:
-/// `described(TEXT)`. The struct implements [`Block`](crate::tf_provider::Block).
+/// `described(TEXT)`. The struct implements [`Block`].
 ///
-/// An **identity** begins with `identity struct`, and implements
-/// [`Identity`](crate::tf_provider::Identity). An **object** is the type of an attribute or of its
-/// elements: nothing stands before its fields, and the struct implements
+/// An **identity** begins with `identity struct`, and implements [`Identity`]. An **object** is the type
+/// of an attribute or of its elements: nothing stands before its fields, and the struct implements
 /// [`FieldType`](crate::tf_provider::FieldType).
 ///
 /// Each field is a [`Field`](crate::tf_provider::Field) of the type that is written.
