@@ -1,9 +1,12 @@
-//! Fifty creates at once against a rate limit.
+//! Many creates at once against a rate limit: of an account, of the app, of a busy service.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use crate::run::Run;
-use crate::sandbox::{DEFAULT_ACCOUNT, DEFAULT_TOKEN, Fault, RetryAfter, Rule, Sandbox, Throttle};
+use crate::sandbox::{
+    DEFAULT_ACCOUNT, DEFAULT_TOKEN, Fault, GraphError, RetryAfter, Rule, Sandbox, Throttle,
+};
 use crate::terraform::Terraform;
 use crate::worlds::{APPLY, PATIENT, World, Worlds};
 
@@ -37,21 +40,11 @@ fn a_wait_of_minutes_is_told_to_everybody_and_slept_by_nobody() {
 
 #[test]
 fn an_account_that_is_blocked_for_minutes_holds_up_no_other() {
-    let other = "900001";
-    let api = Sandbox::builder()
-        .account(DEFAULT_ACCOUNT)
-        .numbers_from(0, 20, |number| number)
-        .account(other)
-        .numbers_from(20, 20, |number| number)
-        .start();
+    let (api, terraform, text) = two_accounts();
     let limit = Fault::Throttle(Throttle::new(0, Duration::from_secs(19 * 60)).minutes(19));
     for index in 0..20 {
         api.inject(Rule::new(limit.clone()).on_object(Sandbox::number_id(index)));
     }
-    let terraform = Terraform::new();
-    let text = TWO_ACCOUNTS.replace("URL", api.base_url()).replace("TOKEN", DEFAULT_TOKEN);
-    let text = text.replace("\"OTHER\"", &format!("{other:?}")).replace("ONE", DEFAULT_ACCOUNT);
-    terraform.write("main.tf", &text);
     let run = Run::of(terraform.run(APPLY));
     assert_eq!(run.done.len(), 20, "the other account's numbers are set\n{run}");
     assert_eq!(run.said().matches("about 19 minutes").count(), 1, "explained once\n{run}");
@@ -63,6 +56,62 @@ fn an_account_that_is_blocked_for_minutes_holds_up_no_other() {
     terraform.write("main.tf", &limited);
     let run = Run::of(terraform.run(APPLY));
     assert_eq!(run.done.len(), 20, "{run}");
+}
+
+#[test]
+fn a_limit_of_the_app_holds_up_every_account_for_as_long_as_meta_said() {
+    let (api, terraform, _) = two_accounts();
+    let wait = Duration::from_secs(3);
+    let limit = GraphError::new(400, 4, "(#4) Application request limit reached")
+        .header("Retry-After", wait.as_secs().to_string());
+    api.inject(Rule::new(Fault::Error(limit)).on_posts().times(1));
+    // Slow enough that no account is done before the refusal has been read, on a busy machine too.
+    api.inject(Rule::new(Fault::Delay(Duration::from_millis(300))).on_posts().skip(1));
+    let run = Run::of(terraform.run(["apply", "-json", "-auto-approve", "-parallelism=10"]));
+    assert_eq!(run.done.len(), 40, "{run}");
+
+    let events = api.events();
+    let posts = || events.iter().filter(|event| event.is_post());
+    let refused = posts().find(|event| event.code == Some(4)).expect("the limit was reached");
+    let told = refused.at + refused.took.expect("it was answered");
+    // A call may have set out before the answer had come.
+    let crossing = Duration::from_millis(200);
+    let held = posts().filter(|event| event.at > told + crossing);
+    let early = held.clone().filter(|event| event.at < told + wait);
+    assert_eq!(early.count(), 0, "{events:#?}");
+    let objects: BTreeSet<_> = held.filter_map(|event| event.object.clone()).collect();
+    for index in [0, 20] {
+        let of_account = (index..index + 20).map(Sandbox::number_id);
+        assert!(of_account.filter(|id| objects.contains(id)).count() > 0, "both had to wait");
+    }
+}
+
+#[test]
+fn a_service_that_names_a_long_wait_is_not_waited_for_and_its_minutes_are_told() {
+    let busy = GraphError::new(503, 2, "Service temporarily unavailable")
+        .header("Retry-After", (20 * 60).to_string());
+    let world = World::new("busy", 2, 0).inject(Rule::new(Fault::Error(busy)).on_posts());
+    let worlds = Worlds::of(world);
+    let run = worlds.apply_under_faults(PATIENT);
+    assert_eq!(run.done.len(), 0, "{run}");
+    assert!(run.said().contains("20 minutes"), "{run}");
+    assert!(worlds.api().posts() <= 2, "nobody calls before the time that was named");
+}
+
+/// Twenty numbers in each of two accounts, without a PIN, and the configuration that sets one.
+fn two_accounts() -> (Sandbox, Terraform, String) {
+    let other = "900001";
+    let api = Sandbox::builder()
+        .account(DEFAULT_ACCOUNT)
+        .numbers_from(0, 20, |number| number)
+        .account(other)
+        .numbers_from(20, 20, |number| number)
+        .start();
+    let text = TWO_ACCOUNTS.replace("URL", api.base_url()).replace("TOKEN", DEFAULT_TOKEN);
+    let text = text.replace("\"OTHER\"", &format!("{other:?}")).replace("ONE", DEFAULT_ACCOUNT);
+    let terraform = Terraform::new();
+    terraform.write("main.tf", &text);
+    (api, terraform, text)
 }
 
 const TWO_ACCOUNTS: &str = r#"
