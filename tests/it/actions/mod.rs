@@ -159,6 +159,23 @@ async fn a_number_that_takes_long_to_connect_is_a_warning() {
 }
 
 #[tokio::test]
+async fn an_action_in_a_run_that_was_given_up_sends_nothing_and_says_so() {
+    let api = fresh();
+    let host = host(&api, &json!({ "max_retries": 0 })).await;
+    api.inject(Fault::Close);
+    for _ in 0..3 {
+        invoke_on(&host, REGISTER, &json!({})).await.1.only_error();
+    }
+    let before = api.calls();
+    for action in [REGISTER, SET] {
+        let error = invoke_on(&host, action, &json!({})).await.1.only_error().clone();
+        assert!(error.summary == "Not Tried" && error.says("-invoke="), "{error:?}");
+    }
+    assert_eq!(api.calls(), before, "nothing was sent");
+    host.end().await;
+}
+
+#[tokio::test]
 async fn a_pin_that_did_not_arrive_sends_nothing() {
     let api = fresh();
     for action in [REGISTER, SET] {
