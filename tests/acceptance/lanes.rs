@@ -58,15 +58,15 @@ fn lanes(tools: &[&str; 2]) -> (Output, String) {
     (output, printed)
 }
 
-/// The tests that run the client at hand; `release` needs the files of a release, and `corner` chooses
-/// its version itself.
+/// The tests that run the client at hand; `release` and `emulated` need the files of a release, and
+/// `corner` chooses its version itself.
 fn suites() -> Vec<String> {
     let folders = fs::read_dir(format!("{ROOT}/tests")).expect("the tests are there");
     let names = folders.filter_map(|entry| entry.ok()?.file_name().into_string().ok());
     let runs_a_client = |name: &String| {
         let main = fs::read_to_string(format!("{ROOT}/tests/{name}/main.rs"));
         main.is_ok_and(|main| main.contains("\"../terraform/mod.rs\""))
-            && !["release", "corner"].contains(&name.as_str())
+            && !["release", "emulated", "corner"].contains(&name.as_str())
     };
     let found: Vec<_> = names.filter(runs_a_client).collect();
     assert!(found.len() > 5, "{found:?}");
