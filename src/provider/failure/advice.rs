@@ -57,7 +57,10 @@ pub(super) fn next_step(error: &Error, on: Subject, by: By) -> String {
              whatsapp_business_management."
                 .to_owned()
         }
-        Class::NotFound => format!("{NOT_VISIBLE} {MISSING}"),
+        Class::NotFound if matches!(on, Subject::Tolerated | Subject::Written(_)) => {
+            format!("{NOT_VISIBLE} {GONE}")
+        }
+        Class::NotFound => format!("{NOT_VISIBLE} {GONE} {TOLERATED}"),
         Class::InvalidInput if error.message().is_none() => {
             "Meta gave no reason. Check the ID above, the provider's arguments api_version and \
              base_url, and any proxy on the way."
@@ -196,9 +199,11 @@ pub(super) const NOT_VISIBLE: &str = "The Graph API says the same for a number t
      number's WhatsApp Business Account.";
 
 /// What to do about one that is declared.
-const MISSING: &str = "If the number is gone for good, remove its resource from the configuration. So that a refresh \
-     goes on without a number, set the provider's argument missing_number, or the environment \
-     variable WHATSAPP_MISSING_NUMBER, to \"warn\".";
+const GONE: &str = "If the number is gone for good, remove its resource from the configuration.";
+
+/// What lets a refresh go on. A PIN cannot be set on a number that is not there, so it helps no write.
+const TOLERATED: &str = "So that a refresh goes on without a number, set the provider's argument missing_number, or the \
+     environment variable WHATSAPP_MISSING_NUMBER, to \"warn\".";
 
 const FOREIGN: &str = " The answer carries no error of the Graph API: perhaps a proxy on the way gave \
                        it, or base_url names another server.";

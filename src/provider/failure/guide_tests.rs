@@ -78,10 +78,17 @@ fn entries() -> BTreeMap<&'static str, Steps> {
     let mut entries: BTreeMap<_, Steps> = BTreeMap::new();
     for rule in rules() {
         let error = of_rule(rule);
-        let step = advice::next_step(&error, SETTING, By::Configuration);
+        let step = fullest_step(&error);
         entries.entry(title(&error, SETTING)).or_default().add(step, rule);
     }
     entries
+}
+
+/// A read may say more than a write does, and the guide is for both.
+fn fullest_step(error: &Error) -> String {
+    let after = |on| advice::next_step(error, on, By::Configuration);
+    let (read, written) = (after(Subject::Number), after(SETTING));
+    if read.starts_with(&written) { read } else { written }
 }
 
 fn sections() -> String {

@@ -49,6 +49,8 @@ enum Subject {
     Number,
     /// A registration of a number: sent once, and a wrong one too many blocks the number.
     Registered,
+    /// A number that may be missing: the provider is set to go on without it.
+    Tolerated,
     /// A write to a number, after which the user must know whether this is set.
     Written(&'static str),
 }
@@ -149,15 +151,11 @@ impl Attempt {
         Diagnostic::warning(title(error, self.on), format!("{}\n\n{instead}", self.detail(error)))
     }
 
-    /// A failure that is none, as a warning: explained and repeated as a failure is. `instead` says
-    /// what happens.
-    pub(crate) fn tolerated(&self, error: &Error, run: &Run, instead: &str) -> Diagnostic {
-        let before = run.explained(|all| all.before(error, self));
-        let detail = before.map_or_else(
-            || format!("{}\n\n{instead}", self.detail(error)),
-            |first| self.again(error, &first),
-        );
-        Diagnostic::warning(title(error, self.on), detail)
+    /// A failure that is none, as a warning; `instead` says what happens. Each explains itself: of
+    /// warnings with one title Terraform shows the one that is first in the files, and counts the
+    /// others, so a line that points to another would hide what it points to.
+    pub(crate) fn tolerated(&self, error: &Error, instead: &str) -> Diagnostic {
+        Self { on: Subject::Tolerated, ..self.clone() }.warned(error, instead)
     }
 
     /// Nothing was sent, because of the failure of another call: one line that points to it. Who
@@ -196,7 +194,9 @@ impl Attempt {
         let whose = self.whose.clone().map(Object::Number);
         let object = whose.as_ref().unwrap_or(&self.object);
         let mut line = match (object, first) {
-            _ if object == first => format!("{object} failed once more, in the same way."),
+            _ if object == first => {
+                format!("{object} failed once more, in the same way: see the other message.")
+            }
             (Object::Number(_), Object::Number(first)) => {
                 format!("{object} failed like ID {first}: see there.")
             }
@@ -225,19 +225,20 @@ impl Attempt {
         if let Some(cause) = cause(error) {
             _ = write!(detail, "\n\n{cause}");
         }
-        _ = write!(detail, "\n\n{}", advice::advice(error, self.on, self.by));
+        detail.push_str("\n\n");
         if let (Class::NotFound, Object::Number(number)) = (error.class(), &self.object)
             && number.looks_dialled()
         {
             detail.push_str(DIALLED);
         }
+        detail.push_str(&advice::advice(error, self.on, self.by));
         detail
     }
 }
 
 /// Said of an ID that nobody knows and that looks like something else.
-const DIALLED: &str = " The ID in this call looks like a number that people dial: IDs have 15 digits \
-                       or more, and none begins with 0.";
+const DIALLED: &str = "The ID in this call looks like a number that people dial: IDs have 15 digits \
+                       or more, and none begins with 0. ";
 
 /// Short, because there may be a thousand of them: Terraform folds lines at 78 letters.
 fn not_tried(object: &Object, first: &Object, so_far: usize) -> String {

@@ -269,5 +269,7 @@ fn a_list_that_failed_for_another_number_is_told_by_the_number() {
     let expected = "ID 2 was not tried (1 so far): see business account ID 7.";
     assert_eq!((second.summary(), second.detail()), ("Not Tried", expected));
     let alone = Attempt::list("Listing the numbers of", &account("7")).failed(&error, &run);
-    assert_eq!(alone.detail(), "Business account ID 7 failed once more, in the same way.");
+    let expected =
+        "Business account ID 7 failed once more, in the same way: see the other message.";
+    assert_eq!(alone.detail(), expected);
 }

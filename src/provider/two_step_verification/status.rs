@@ -104,7 +104,7 @@ async fn own_call(
     // A status alone may come from a proxy; that a number is missing is for Graph to say.
     let is_missing = error.class() == Class::NotFound && error.code().is_some();
     if is_missing && connection.keeps_missing_numbers() {
-        warnings.push(attempt.tolerated(&error, connection.run(), KEPT));
+        warnings.push(attempt.tolerated(&error, KEPT));
         return Ok(Told::Missing);
     }
     let failure = attempt.failed(&error, connection.run());

@@ -64,7 +64,7 @@ fn rows() -> Vec<Row> {
             GraphError::unsupported("post", DEFAULT_NUMBER),
             "may not see it",
             "assigned to the number's",
-            "missing_number",
+            "remove its resource",
         ),
         row(
             graph(100, "Cannot create certificate").subcode(2_388_001),
