@@ -39,6 +39,8 @@ pub(crate) enum Owner {
 pub(crate) enum Topic {
     /// A destroy turns nothing off.
     Destroy,
+    /// A destroy turns nothing on either.
+    DestroyOff,
     /// A PIN that was stored is in old versions of the state.
     PinInOldStates,
     /// Meta does not say whether two-step verification is on.

@@ -61,7 +61,8 @@ fn exactly_one_pin(config: &Model) -> Option<Diagnostic> {
                 "Set exactly one of pin_wo (never stored; needs Terraform or OpenTofu 1.11 or \
                  later) and pin (stored in the state){number}. If a variable gives the value, it is \
                  null in this run. If this configuration was generated, it has no PIN because Meta \
-                 shows none: replace the lines pin and pin_wo by the PIN to set."
+                 shows none: replace the lines pin and pin_wo by the PIN to set (with pin_wo, \
+                 write pin_wo_version too)."
             ),
         )),
         (Field::Known(_), Field::Known(_)) => Some(Diagnostic::error(

@@ -6,20 +6,38 @@ use crate::provider::run::{Run, Topic};
 use crate::provider::two_step_verification::Model;
 use crate::tf_provider::{Diagnostic, Field};
 
-/// Said once in a run: what is true of one number is true of all that Terraform forgets.
-pub(super) fn stays_on(run: &Run, prior: &Model) -> Option<Diagnostic> {
-    run.is_new(Topic::Destroy).then(|| forgotten(prior))
+/// What a destroy leaves behind. Said once in a run: what is true of one number is true of all that
+/// Terraform forgets, on the one hand those that have two-step verification, on the other those that
+/// are known to have none.
+pub(super) fn stays(run: &Run, prior: &Model) -> Option<Diagnostic> {
+    let (topic, notice): (_, fn(&str) -> Diagnostic) = match prior.is_pin_enabled {
+        Field::Known(false) => (Topic::DestroyOff, stays_off),
+        _ => (Topic::Destroy, stays_on),
+    };
+    let id = prior.phone_number_id.known().filter(|id| !id.is_empty());
+    run.is_new(topic).then(|| notice(id.map_or("(unknown)", String::as_str)))
 }
 
-fn forgotten(prior: &Model) -> Diagnostic {
-    let id = prior.phone_number_id.known().filter(|id| !id.is_empty());
-    let id = id.map_or("(unknown)", String::as_str);
+fn stays_on(id: &str) -> Diagnostic {
     Diagnostic::warning(
         "Two-Step Verification Stays On",
         format!(
-            "Phone number ID {id} is forgotten, and nothing is sent to Meta: the API has no \
-             way to turn two-step verification off. The number keeps the last PIN, as does every other \
-             number that this run destroys or replaces. To turn it off, use WhatsApp Manager (Phone numbers, the number's settings, Two-step verification)."
+            "Phone number ID {id} is forgotten, and nothing is sent to Meta: the API has no way to \
+             turn two-step verification off. The number keeps the last PIN, as does every other \
+             number with a PIN that this run destroys or replaces. To turn it off, use WhatsApp \
+             Manager (Phone numbers, the number's settings, Two-step verification)."
+        ),
+    )
+}
+
+fn stays_off(id: &str) -> Diagnostic {
+    Diagnostic::warning(
+        "Two-Step Verification Stays Off",
+        format!(
+            "Phone number ID {id} is forgotten, and nothing is sent to Meta. Two-step verification \
+             was off when Meta was last asked, so the number has no PIN that protects it, and \
+             no apply sets one any more. The same is true of every other number without a PIN \
+             that this run destroys or replaces."
         ),
     )
 }

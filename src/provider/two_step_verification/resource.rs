@@ -12,7 +12,7 @@ use crate::provider::failure::{Attempt, is_about_number};
 use crate::provider::ids::{not_a_phone_number, phone_number_id, stored_phone_number_id};
 use crate::provider::run::{Run, Topic};
 use crate::provider::two_step_verification::notices::{
-    is_off, not_shown_yet, not_told, pin_in_old_states, stays_on,
+    is_off, not_shown_yet, not_told, pin_in_old_states, stays,
 };
 use crate::provider::two_step_verification::status::{
     Told, pin_status, remember_account, suppose_account,
@@ -74,14 +74,14 @@ impl Resource for TwoStepVerification {
     fn plan_update(&self, prior: &Model, change: &mut Change<Model>) -> Diagnostics {
         planning::update(prior, &mut change.planned);
         let said = match planning::replaces(prior, &change.planned) {
-            true => stays_on(&self.run, prior),
+            true => stays(&self.run, prior),
             false => owners::second_kept(&self.run, &change.planned),
         };
         said.into_iter().collect()
     }
 
     fn plan_destroy(&self, prior: &Model) -> Diagnostics {
-        stays_on(&self.run, prior).into_iter().collect()
+        stays(&self.run, prior).into_iter().collect()
     }
 
     async fn create(&self, context: &Context<Connection>, change: Change<Model>) -> Saved<Model> {
@@ -137,7 +137,7 @@ impl Resource for TwoStepVerification {
 
     /// Sends nothing: the API cannot turn two-step verification off.
     async fn delete(&self, _context: &Context<Connection>, prior: Model) -> Outcome<()> {
-        Ok(Warned::from(()).with(stays_on(&self.run, &prior)))
+        Ok(Warned::from(()).with(stays(&self.run, &prior)))
     }
 
     fn import(&self, source: ImportSource<Identity>) -> Result<Model, Diagnostics> {

@@ -46,7 +46,7 @@ mod on {
 
     #[test]
     fn destroy_sends_nothing_and_warns() {
-        expect_forgotten(known(Says::On), &[]);
+        expect_forgotten(known(Says::On), &[], STAYS_ON);
     }
 }
 
@@ -95,7 +95,7 @@ mod off {
 
     #[test]
     fn destroy_sends_nothing_and_warns() {
-        expect_forgotten(known(Says::Off), &[]);
+        expect_forgotten(known(Says::Off), &[], STAYS_OFF);
     }
 }
 
@@ -138,7 +138,7 @@ mod nothing_of_it {
 
     #[test]
     fn destroy_sends_nothing_and_warns() {
-        expect_forgotten(known(Says::Nothing), &[]);
+        expect_forgotten(known(Says::Nothing), &[], STAYS_ON);
     }
 }
 
@@ -192,7 +192,7 @@ mod missing {
     fn destroy_without_a_refresh_sends_nothing_and_warns() {
         let stage = known(Says::Missing);
         stage.terraform.run(["plan", "-json", "-destroy"]).expect_failure().expect_error(MISSING);
-        expect_forgotten(stage, &["-refresh=false"]);
+        expect_forgotten(stage, &["-refresh=false"], STAYS_ON);
     }
 }
 
@@ -239,7 +239,7 @@ mod unknown_outcome {
 
     #[test]
     fn destroy_sends_nothing_and_warns() {
-        expect_forgotten(unknown(), &[]);
+        expect_forgotten(unknown(), &[], STAYS_ON);
     }
 }
 

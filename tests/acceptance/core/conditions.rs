@@ -100,14 +100,17 @@ pub(super) fn expect_stored(stage: &Stage, pin: &Value, is_pin_enabled: &Value) 
 
 /// Terraform forgets the number with one warning, and nothing of it changes at Meta.
 #[track_caller]
-pub(super) fn expect_forgotten(stage: Stage, more: &[&str]) {
+pub(super) fn expect_forgotten(stage: Stage, more: &[&str], stays: &str) {
     let before = stage.api.pins();
     let arguments = ["apply", "-json", "-destroy", "-auto-approve"];
     let destroyed = stage.terraform.run(arguments.iter().chain(more)).expect_success();
-    destroyed.expect_warning("Two-Step Verification Stays On");
+    destroyed.expect_warning(stays);
     assert!(stage.state().is_empty());
     assert_eq!((stage.api.posts(), stage.api.pins()), (0, before));
 }
+
+pub(super) const STAYS_ON: &str = "Two-Step Verification Stays On";
+pub(super) const STAYS_OFF: &str = "Two-Step Verification Stays Off";
 
 pub(super) const OLD: &str = "058213";
 pub(super) const NEW: &str = "730164";

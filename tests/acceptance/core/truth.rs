@@ -29,7 +29,7 @@ fn off_is_drift_in_place_and_its_one_warning_is_true_in_every_command() {
     stage.configure(&support(DEFAULT_NUMBER, OLD));
     // Terraform keeps to itself what the refresh before a destroy says.
     let destroy = stage.plan_with(&["-destroy"]);
-    destroy.expect_warning("Two-Step Verification Stays On");
+    destroy.expect_warning("Two-Step Verification Stays Off");
 
     expect_off(&stage.plan(&[&format!("update {SUPPORT}")]));
     let change = &stage.terraform.run(["show", "-json", "saved"]).expect_success().json()["resource_changes"]
