@@ -84,16 +84,18 @@ fn wish(mut arguments: impl Iterator<Item = OsString>) -> Result<Wish, String> {
 
 #[cfg(unix)]
 const HELP: &str = "\
-Shows the provider's main job: a real Terraform or OpenTofu, the provider built from this source, and
-an imitation of Meta's API, all on this machine.
+Shows the provider's main job: a real Terraform or OpenTofu, the provider
+built from this source, and an imitation of Meta's API, all on this machine.
 
 Usage: cargo run --example quickstart -- [FOLDER]
 
-  FOLDER   works in this folder, where nothing may be yet; by default in target/quickstart, anew
+  FOLDER   works in this folder, where nothing may be yet; by default in
+           target/quickstart, anew
   --help   shows this text
 
-The environment variable TERRAFORM_BIN names the program, and TERRAFORM_VERSION the version of Terraform
-to fetch; without both it is terraform or tofu from the PATH.";
+The environment variable TERRAFORM_BIN names the program that is run, and
+TERRAFORM_VERSION the version of Terraform to fetch. Without both it is
+terraform or tofu from the PATH, else a Terraform is fetched.";
 
 #[cfg(not(unix))]
 fn main() -> ExitCode {

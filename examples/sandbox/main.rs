@@ -63,7 +63,8 @@ and give it something to do:
 
   resource "whatsapp_two_step_verification" "example" {{
     phone_number_id = "{number}"
-    pin             = "483920"
+    pin_wo          = "483920"
+    pin_wo_version  = "1"
   }}
 
 Look behind the API, and break it; --help and examples/README.md have all there is:

@@ -70,6 +70,17 @@ fn row_of(feature: Feature) -> String {
 }
 
 #[test]
+fn every_guide_is_named_where_a_reader_begins() {
+    for (page, folder) in [("README.md", "docs/guides/"), ("docs/index.md", "guides/")] {
+        let text = read(page);
+        for guide in fs::read_dir(format!("{ROOT}/docs/guides")).expect("there are guides") {
+            let guide = guide.expect("readable").file_name().into_string().expect("in UTF-8");
+            assert!(text.contains(&format!("]({folder}{guide})")), "{page} does not name {guide}");
+        }
+    }
+}
+
+#[test]
 fn every_local_link_leads_somewhere() {
     let readme = readme();
     let links = readme.split("](").skip(1).filter_map(|rest| rest.split(')').next());
