@@ -119,7 +119,7 @@ Serves an imitation of Meta's Graph API on 127.0.0.1.
 
 Usage: cargo run --example sandbox -- [ARGUMENTS]
 
-A call of the back door is made by curl: curl -X POST ADDRESS/_sandbox/clock -d JSON";
+Its calls are sent by curl: curl -X POST ADDRESS/_sandbox/clock -d JSON";
 
 /// In each account, unless somebody says how many.
 const NUMBERS: u64 = 3;
