@@ -187,7 +187,7 @@
 //! Then, without `terraform init`:
 //!
 //! ```shell
-//! cargo test && cargo build                      # in the package
+//! cargo test && cargo build                      # in the package: some minutes the first time
 //! export TF_CLI_CONFIG_FILE=dev.tfrc             # in the folder
 //! terraform apply                                # writes todo.txt
 //! rm todo.txt && terraform plan                  # sees that it is gone

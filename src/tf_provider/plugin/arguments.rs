@@ -83,8 +83,8 @@ pub(super) fn not_for_people(info: &Plugin) -> String {
         "This program is a plugin: Terraform or OpenTofu starts it, it does nothing on its own.
 
 Name the provider {source} in a configuration and run `terraform plan` or `tofu plan`. To try a build
-of your own, set dev_overrides in the CLI configuration file to the folder of this program (the README
-shows how), or start it with --debug to attach Terraform or OpenTofu to a running process.
+of your own, set dev_overrides in the CLI configuration file to the folder of this program, or start it
+with --debug to attach Terraform or OpenTofu to a running process.
 ",
         source = info.source(),
     )
