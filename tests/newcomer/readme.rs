@@ -6,7 +6,24 @@ use std::fs;
 use serde_json::Value;
 
 use crate::examples::terraform_with;
-use crate::terraform::{Feature, Product};
+use crate::terraform::{Feature, Product, Terraform, cli};
+
+/// Whoever copies it into a folder has a configuration that works as it stands.
+#[test]
+fn the_first_block_is_valid_and_formatted() {
+    let readme = readme();
+    let (_, block) = readme.split_once("```hcl\n").expect("the README begins with a block");
+    let (block, _) = block.split_once("```").expect("the block has an end");
+    let terraform = Terraform::new();
+    terraform.write("main.tf", block);
+    terraform.run(["fmt", "-check", "-diff"]).expect_success();
+    let validated = terraform.run(["validate", "-json"]);
+    if cli().has(Feature::WriteOnly) {
+        assert!(validated.expect_success().diagnostics().is_empty());
+    } else {
+        validated.expect_failure();
+    }
+}
 
 #[test]
 fn the_provider_table_has_every_argument_with_its_variable() {
