@@ -12,6 +12,7 @@ mod access_token;
 mod accounts;
 mod actions;
 mod arguments;
+mod claims;
 mod connection;
 mod directory;
 mod failure;

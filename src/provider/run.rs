@@ -4,10 +4,11 @@
 //! process of its own, but a provider in debug mode serves many of them. Planning is not given a
 //! connection, so the resources share this with it: [`begin`](Run::begin) forgets the run before.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use crate::graph::PhoneNumberId;
+use crate::provider::claims::{Claim, Claims, Conflict};
 use crate::provider::failure::Explained;
 
 /// The memory of the run that is under way.
@@ -20,18 +21,9 @@ pub(crate) struct Run {
 struct Memory {
     explained: Explained,
     not_tried: usize,
-    owners: HashSet<(PhoneNumberId, Owner)>,
+    claims: HashMap<PhoneNumberId, Claims>,
     said: HashSet<Topic>,
     sent: HashSet<PhoneNumberId>,
-}
-
-/// How a plan comes to own a number.
-#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
-pub(crate) enum Owner {
-    /// The object is in the state already, and keeps its number.
-    Kept,
-    /// The object is new, or takes the place of another.
-    New,
 }
 
 /// Something that concerns every number in the same way, and is said once for all of them.
@@ -53,12 +45,9 @@ impl Run {
         *self.memory() = Memory::default();
     }
 
-    /// Notes that a plan gives a number to an object; false if this run has planned one so already.
-    ///
-    /// Terraform plans each object once in a run. What it replaces it plans twice, first as kept and
-    /// then as new; what it destroys, neither as the one nor as the other.
-    pub(crate) fn plans(&self, number: &PhoneNumberId, owner: Owner) -> bool {
-        self.memory().owners.insert((number.clone(), owner))
+    /// Notes how an object of the plan has to do with a number, and what that contradicts.
+    pub(crate) fn claims(&self, number: &PhoneNumberId, claim: Claim) -> Option<Conflict> {
+        self.memory().claims.entry(number.clone()).or_default().add(claim)
     }
 
     /// Notes that a number gets a PIN; false if this run has sent it one already.
@@ -98,10 +87,9 @@ mod tests {
         let number = |text: &str| text.parse::<PhoneNumberId>().expect("an ID");
         let run = Run::default();
         for _ in 0..2 {
-            for owner in [Owner::Kept, Owner::New] {
-                assert!(run.plans(&number("1"), owner) && run.plans(&number("2"), owner));
-                assert!(!run.plans(&number("1"), owner));
-            }
+            assert_eq!(run.claims(&number("1"), Claim::New), None);
+            assert_eq!(run.claims(&number("2"), Claim::New), None, "each number by itself");
+            assert_eq!(run.claims(&number("1"), Claim::New), Some(Conflict::TwoNew));
             assert!(run.sends_pin(&number("1")), "planned, but not sent");
             assert!(!run.sends_pin(&number("1")));
             assert!(run.is_new(Topic::Destroy) && run.is_new(Topic::SilenceOfMeta));

@@ -21,7 +21,7 @@ impl<C> Context<C> {
     }
 
     /// The same call, about an object with which this is stored.
-    pub(crate) fn with_private(mut self, stored: Vec<u8>) -> Self {
+    pub(crate) fn with_private(mut self, stored: &[u8]) -> Self {
         self.private = Private::new(stored);
         self
     }

@@ -16,8 +16,8 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 pub struct Private(Mutex<Vec<u8>>);
 
 impl Private {
-    pub(crate) fn new(stored: Vec<u8>) -> Self {
-        Self(Mutex::new(stored))
+    pub(crate) fn new(stored: &[u8]) -> Self {
+        Self(Mutex::new(unmarked(stored).to_vec()))
     }
 
     /// What is kept; empty if nothing ever was, as after an import.
@@ -35,6 +35,26 @@ impl Private {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
+
+/// What is planned with an object that stays, so that a replacement is known by it: Terraform first
+/// plans an object as one that stays, and if it is to be replaced once more as a new one, with what
+/// the first plan has kept.
+pub(crate) fn marked(stored: &[u8]) -> Vec<u8> {
+    [MARK, unmarked(stored)].concat()
+}
+
+/// Whether this comes from the plan of an object that stays.
+pub(crate) fn is_marked(planned: &[u8]) -> bool {
+    planned.starts_with(MARK)
+}
+
+/// What the author has kept.
+pub(crate) fn unmarked(bytes: &[u8]) -> &[u8] {
+    bytes.strip_prefix(MARK).unwrap_or(bytes)
+}
+
+/// Nothing that an author would begin with by chance.
+const MARK: &[u8] = b"\0planned as kept\0";
 
 /// The author may keep what he would not log.
 impl fmt::Debug for Private {

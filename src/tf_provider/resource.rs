@@ -112,6 +112,9 @@ pub struct Change<M> {
     pub config: M,
     /// What the result has to be; unknown where the operation decides.
     pub planned: M,
+    /// In [`plan_create`](Resource::plan_create): whether the new object takes the place of one that
+    /// [`plan_update`](Resource::plan_update) has seen just before. Elsewhere it is not known, and false.
+    pub replaces: bool,
 }
 
 /// How the user names the object to import.

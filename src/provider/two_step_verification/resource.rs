@@ -68,20 +68,23 @@ impl Resource for TwoStepVerification {
 
     fn plan_create(&self, change: &mut Change<Model>) -> Diagnostics {
         planning::create(&mut change.planned);
-        owners::second_new(&self.run, &change.planned).into_iter().collect()
+        // What takes the place of another object was looked at with that.
+        let second = (!change.replaces).then(|| owners::new(&self.run, &change.planned)).flatten();
+        second.into_iter().collect()
     }
 
     fn plan_update(&self, prior: &Model, change: &mut Change<Model>) -> Diagnostics {
         planning::update(prior, &mut change.planned);
-        let said = match planning::replaces(prior, &change.planned) {
-            true => stays(&self.run, prior),
-            false => owners::second_kept(&self.run, &change.planned),
-        };
-        said.into_iter().collect()
+        if !planning::replaces(prior, &change.planned) {
+            return owners::kept(&self.run, &change.planned).into_iter().collect();
+        }
+        let second = owners::new(&self.run, &change.planned);
+        second.into_iter().chain(self.plan_destroy(prior)).collect()
     }
 
     fn plan_destroy(&self, prior: &Model) -> Diagnostics {
-        stays(&self.run, prior).into_iter().collect()
+        let left = owners::left(&self.run, prior);
+        left.into_iter().chain(stays(&self.run, prior)).collect()
     }
 
     async fn create(&self, context: &Context<Connection>, change: Change<Model>) -> Saved<Model> {
@@ -176,7 +179,9 @@ impl TwoStepVerification {
     ) -> Result<PhoneNumberId, NotSet> {
         let number = phone_number_id(&config.phone_number_id)?;
         let pin = configured_pin(config)?;
-        owners::claim(&self.run, &number).map_err(Diagnostics::from)?;
+        // Another resource has changed the number's PIN: what this one's state says of it is wrong.
+        owners::claim(&self.run, &number)
+            .map_err(|second| NotSet { outcome_unknown: true, diagnostics: second.into() })?;
         let connection = context.client();
         let graph = connection.graph()?;
         suppose_account(context, &number);
@@ -248,7 +253,8 @@ fn rfc3339(time: SystemTime) -> String {
 
 const AFTER_CREATE: &str = "Nothing of it is stored: whoever takes the change back, instead of \
                             applying again, leaves a number that perhaps has this PIN and that \
-                            no state knows.";
+                            no state knows; with create_before_destroy, one whose state still \
+                            says the PIN before.";
 
 const AFTER_UPDATE: &str = "The state now says that the PIN is not known, so that the next apply \
                             sends the PIN of whatever configuration it finds, the former one too.";

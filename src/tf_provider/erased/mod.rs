@@ -16,7 +16,7 @@ pub(crate) use action::{AnyAction, ErasedAction};
 pub(crate) use data_source::{AnyDataSource, ErasedDataSource};
 pub(crate) use ephemeral_resource::{AnyEphemeralResource, ErasedEphemeralResource};
 pub(crate) use list_resource::{AnyListResource, ErasedListResource, ListedItem};
-pub(crate) use resource::{AnyResource, Applied, Applying, ErasedResource};
+pub(crate) use resource::{AnyResource, Applied, Applying, ErasedResource, Planning};
 
 use crate::tf_provider::diagnostics::{Diagnostic, Diagnostics};
 use crate::tf_provider::schema::Schema;

@@ -20,13 +20,23 @@ pub(crate) trait AnyResource<C>: AnyBlock {
     /// The identity of a state; none where there is no object, its resource has no identity, or the
     /// state does not tell it yet, as after an import.
     fn identity(&self, state: &Value) -> Result<Option<Value>, Diagnostics>;
-    fn plan(&self, prior: Value, proposed: Value, config: Value) -> Result<Planned, Diagnostics>;
+    fn plan(&self, planning: Planning) -> Result<Planned, Diagnostics>;
     fn apply<'a>(&'a self, context: &'a Context<C>, change: Applying) -> Running<'a, Applied>;
     fn read<'a>(&'a self, context: &'a Context<C>, state: Value) -> Running<'a, Outcome<Value>>;
     fn import(&self, source: ImportSource<Value>) -> Result<Value, Diagnostics>;
 
     /// Takes a stored JSON object from an older schema version to the current one.
     fn upgrade(&self, version: i64, stored: &[u8]) -> Result<Vec<u8>, Diagnostics>;
+}
+
+/// What is to be planned.
+#[derive(Debug)]
+pub(crate) struct Planning {
+    pub(crate) prior: Value,
+    pub(crate) proposed: Value,
+    pub(crate) config: Value,
+    /// See [`Change::replaces`].
+    pub(crate) replaces: bool,
 }
 
 /// A plan.
@@ -68,13 +78,13 @@ impl<R: Resource> ErasedResource<R> {
     }
 
     async fn create(&self, context: &Context<R::Client>, change: Applying) -> Saved<R::Model> {
-        let change = Change { config: model(change.config)?, planned: model(change.planned)? };
+        let change = applying(change.config, change.planned)?;
         self.resource.create(context, change).await
     }
 
     async fn update(&self, context: &Context<R::Client>, change: Applying) -> Saved<R::Model> {
         let prior = model(change.prior)?;
-        let change = Change { config: model(change.config)?, planned: model(change.planned)? };
+        let change = applying(change.config, change.planned)?;
         self.resource.update(context, prior, change).await
     }
 
@@ -119,6 +129,10 @@ impl<R: Resource> ErasedResource<R> {
     }
 }
 
+fn applying<M: Model>(config: Value, planned: Value) -> Result<Change<M>, Diagnostics> {
+    Ok(Change { config: model(config)?, planned: model(planned)?, replaces: false })
+}
+
 impl<R: Resource> AnyBlock for ErasedResource<R> {
     fn shape(&self) -> &Shape {
         &self.shape
@@ -151,14 +165,16 @@ impl<R: Resource> AnyResource<R::Client> for ErasedResource<R> {
         Ok(Some(identity).filter(|identity| !is_blank(identity)))
     }
 
-    fn plan(&self, prior: Value, proposed: Value, config: Value) -> Result<Planned, Diagnostics> {
+    fn plan(&self, planning: Planning) -> Result<Planned, Diagnostics> {
+        let Planning { prior, proposed, config, replaces } = planning;
         if proposed.is_null() {
             let diagnostics = self.resource.plan_destroy(&model(prior)?);
             return Ok(Planned { state: Value::Null, requires_replace: Vec::new(), diagnostics });
         }
         let schema = &self.shape.schema;
         let asked = plan::start(schema, &prior, proposed, &config);
-        let mut change = Change { config: model(config.clone())?, planned: model(asked.clone())? };
+        let (config_model, planned) = (model(config.clone())?, model(asked.clone())?);
+        let mut change = Change { config: config_model, planned, replaces };
         let diagnostics = if prior.is_null() {
             self.resource.plan_create(&mut change)
         } else {

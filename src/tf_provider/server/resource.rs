@@ -3,7 +3,8 @@
 use tokio_util::sync::CancellationToken;
 
 use crate::tf_provider::diagnostics::{Diagnostic, Diagnostics};
-use crate::tf_provider::erased::AnyResource;
+use crate::tf_provider::erased::{AnyResource, Planning};
+use crate::tf_provider::private;
 use crate::tf_provider::proto::tfplugin5 as pb;
 use crate::tf_provider::provider::Provider;
 use crate::tf_provider::schema::{Attribute, Schema};
@@ -80,7 +81,7 @@ impl Call for pb::read_resource::Request {
         if state.is_null() {
             return Ok(self.otherwise(shared));
         }
-        let context = shared.context(stop)?.with_private(self.private.clone());
+        let context = shared.context(stop)?.with_private(&self.private);
         let read = resource.read(&context, state).await?;
         let identity = shared.identity(resource, &read.value)?;
         let before = self.current_identity.as_ref();
@@ -127,11 +128,17 @@ impl Call for pb::plan_resource_change::Request {
         let config = decode("a configuration", self.config.as_ref(), of)?;
         // The second plan of a replacement comes with the identity of the object before.
         let planned_identity = self.prior_identity.clone().filter(|_| !prior.is_null());
-        let planned = resource.plan(prior, proposed, config)?;
+        let kept = private::unmarked(&self.prior_private);
+        let planned_private = match prior.is_null() || proposed.is_null() {
+            true => kept.to_vec(),
+            false => private::marked(kept),
+        };
+        let replaces = prior.is_null() && private::is_marked(&self.prior_private);
+        let planned = resource.plan(Planning { prior, proposed, config, replaces })?;
         let answer = Self::Answer {
             planned_state: Some(encode_plan(&planned.state, of)?),
             requires_replace: planned.requires_replace.iter().map(wire::attribute_path).collect(),
-            planned_private: self.prior_private.clone(),
+            planned_private,
             planned_identity,
             ..Default::default()
         };

@@ -6,6 +6,7 @@ use crate::tf_provider::context::Context;
 use crate::tf_provider::diagnostics::{Diagnostic, Diagnostics};
 use crate::tf_provider::erased::{AnyResource, Applied, Applying};
 use crate::tf_provider::panic_hook::guarded;
+use crate::tf_provider::private;
 use crate::tf_provider::proto::tfplugin5 as pb;
 use crate::tf_provider::provider::Provider;
 use crate::tf_provider::server::Shared;
@@ -98,7 +99,7 @@ impl<P: Provider> Shared<P> {
             planned: decode("a plan", request.planned_state.as_ref(), of)?,
             config: decode("a configuration", request.config.as_ref(), of)?,
         };
-        let context = self.context(stop)?.with_private(request.planned_private.clone());
+        let context = self.context(stop)?.with_private(&request.planned_private);
         Ok(Prepared { resource, context, change })
     }
 }
@@ -114,7 +115,7 @@ struct Prepared<'a, C> {
 fn untouched(request: &pb::apply_resource_change::Request) -> pb::apply_resource_change::Response {
     pb::apply_resource_change::Response {
         new_state: request.prior_state.clone(),
-        private: request.planned_private.clone(),
+        private: private::unmarked(&request.planned_private).to_vec(),
         new_identity: request.planned_identity.clone(),
         ..Default::default()
     }

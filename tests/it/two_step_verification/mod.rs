@@ -40,6 +40,24 @@ async fn a_pin_with_a_leading_zero_keeps_it() {
     host.end().await;
 }
 
+/// Terraform plans once more before it applies, and that plan is refused; this is for whoever does not.
+#[tokio::test]
+async fn a_second_pin_in_one_run_is_not_sent_and_leaves_a_pin_that_is_not_known() {
+    let (graph, host) = ready().await;
+    let stored = created(&host, plain("271828")).await;
+    let update = host.provider.plan_update(RESOURCE, &stored, plain("314159")).await;
+    let other = host.provider.plan_create(RESOURCE, plain("730164")).await;
+    host.provider.next_run().await;
+    host.provider.apply_in_run(&other).await.stored();
+    let answer = host.provider.apply_in_run(&update).await;
+    let error = answer.diagnostics.only_error();
+    assert!(error.summary == "Second PIN for One Phone Number" && error.says("not sent"));
+    let left = answer.object.expect("an error drops nothing").value;
+    assert_eq!((&left["pin"], &left["last_set_at"]), (&Value::Null, &Value::Null));
+    assert_eq!(graph.requests(), [post("271828"), post("730164")]);
+    host.end().await;
+}
+
 #[tokio::test]
 async fn an_unchanged_configuration_plans_nothing() {
     let (_graph, host) = ready().await;

@@ -7,6 +7,7 @@ use prost::Message;
 use super::library::{Books, LEAK, Library, Probe};
 use super::rules;
 use crate::tf_provider::calls::Calls;
+use crate::tf_provider::private;
 use crate::tf_provider::proto::tfplugin5 as pb;
 use crate::tf_provider::provider::Provider;
 use crate::tf_provider::schema::Schema;
@@ -74,7 +75,9 @@ impl Server<Library> {
         }
         let state = rules::decoded(&Books::schema(), answer.planned_state.as_ref());
         rules::check_plan(&Books::schema(), prior, config, &state, &answer.requires_replace);
-        assert_eq!(answer.planned_private, PRIVATE, "R23: private is echoed");
+        assert_eq!(private::unmarked(&answer.planned_private), PRIVATE, "R23: private is echoed");
+        let stays = !prior.is_null() && !config.is_null();
+        assert_eq!(private::is_marked(&answer.planned_private), stays, "and only then marked");
         assert_eq!(answer.planned_identity, identity_of(prior), "I2: identity is echoed");
         assert!(!answer.legacy_type_system && answer.deferred.is_none(), "R10");
         Planned { state, answer }

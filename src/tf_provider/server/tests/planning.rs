@@ -5,6 +5,7 @@ use super::harness::{
     stored_book, text, wired,
 };
 use super::library::{Books, LEAK};
+use crate::tf_provider::private;
 use crate::tf_provider::value::Value;
 
 #[tokio::test]
@@ -80,7 +81,7 @@ async fn the_second_plan_of_a_replacement_does_not_promise_the_old_identity() {
     let server = Server::open().await;
     let config = book([("isbn", text("2"))]);
     let mut request = plan(&Value::Null, &config);
-    request.prior_private = PRIVATE.to_vec();
+    request.prior_private = private::marked(PRIVATE);
     request.prior_identity = identity_of(&stored_book("Dune"));
     let answer = ask!(server, plan_resource_change, request);
     assert_eq!(answer.diagnostics, []);
