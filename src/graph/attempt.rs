@@ -1,5 +1,6 @@
 //! One attempt at a call: over the wire and back, and what its answer tells beside what was asked.
 
+use std::borrow::Cow;
 use std::pin::pin;
 use std::sync::PoisonError;
 use std::time::Duration;
@@ -139,16 +140,13 @@ impl Client {
         answer: Answer,
         request: &Request<'_>,
     ) -> Result<Map<String, Value>, Kind> {
-        if request.secrets().next().is_none() {
-            return answer.read(&self.0.scrub);
-        }
         answer.read(&self.scrub_of(request))
     }
 
     /// What takes the secrets of the client and of this call out of a text of the API.
-    pub(crate) fn scrub_of(&self, request: &Request<'_>) -> Scrub {
-        let mut scrub = self.0.scrub.clone();
-        request.secrets().for_each(|secret| scrub.add(secret));
+    pub(crate) fn scrub_of(&self, request: &Request<'_>) -> Cow<'_, Scrub> {
+        let mut scrub = Cow::Borrowed(&self.0.scrub);
+        request.secrets().for_each(|secret| scrub.to_mut().add(secret));
         scrub
     }
 

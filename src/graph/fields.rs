@@ -2,6 +2,8 @@
 
 use serde_json::Value;
 
+use crate::graph::scrub::Scrub;
+
 /// A field as text: texts as they are, numbers by their digits, anything else not at all.
 pub(crate) fn text(value: Option<&Value>) -> Option<String> {
     match value? {
@@ -9,6 +11,11 @@ pub(crate) fn text(value: Option<&Value>) -> Option<String> {
         Value::Number(number) => Some(number.to_string()),
         _ => None,
     }
+}
+
+/// A field as text that may be shown or stored: whatever others see of an answer is read by this.
+pub(crate) fn shown(value: Option<&Value>, scrub: &Scrub) -> Option<String> {
+    text(value).map(|text| scrub.clean(&text))
 }
 
 /// A field as truth value, which may be written as text or number.

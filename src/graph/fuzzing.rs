@@ -28,16 +28,19 @@ pub fn answer(input: &[u8]) {
     let answer = Answer { status, body: body.to_vec(), redirect_host: None };
     match answer.read(&scrub) {
         Ok(object) => {
-            let _ = PhoneNumber::read(&object);
+            check_number(PhoneNumber::read(&object, &scrub));
             let success = read_success(status, &object);
-            let page = read_page(&object).map_err(|found| Kind::Unreadable { status, found });
+            let page = read_page(&object, &scrub);
+            let page = page.map_err(|found| Kind::Unreadable { status, found });
             let number = PhoneNumberId::from_str(NUMBER).expect("it is one");
-            let state = RegistrationState::read(&number, status, &object);
+            let state = RegistrationState::read(&number, status, &object, &scrub);
+            let page = page.map(|(numbers, _)| numbers.into_iter().for_each(check_number));
+            let state = state.map(check_state);
             for kind in success.err().into_iter().chain(page.err()).chain(state.err()) {
                 check_error(kind);
             }
             check_token(TokenDetails::read(&object, &scrub));
-            check_texts(further(object).map(|text| scrub.clean(&text)));
+            check_texts(further(object, &scrub));
         }
         Err(kind) => check_error(kind),
     }
@@ -81,6 +84,26 @@ fn check_error(kind: Kind) {
     // The digits of a code may be those of a PIN by chance.
     assert!(!everything.contains(SECRETS[0]) && !phrase.contains(SECRETS[0]), "{everything}");
     check_decision(&error, RequestedWait::default());
+}
+
+fn check_number(number: impl Into<Option<PhoneNumber>>) {
+    let Some(number) = number.into() else { return };
+    let texts = [
+        number.display_phone_number,
+        number.verified_name,
+        number.code_verification_status,
+        number.quality_rating,
+        number.status,
+        number.name_status,
+        number.platform_type,
+    ];
+    check_texts(texts.into_iter().flatten());
+}
+
+fn check_state(state: RegistrationState) {
+    let texts =
+        [state.code_verification_status, state.name_status, state.platform_type, state.status];
+    check_texts(texts.into_iter().flatten());
 }
 
 fn check_token(token: TokenDetails) {

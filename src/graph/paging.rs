@@ -15,6 +15,7 @@ use crate::graph::fields::text;
 use crate::graph::ids::BusinessAccountId;
 use crate::graph::phone_numbers::{PhoneNumber, PhoneNumberFields};
 use crate::graph::request::Request;
+use crate::graph::scrub::Scrub;
 
 impl Client {
     /// Lists the numbers of an account, page by page.
@@ -67,8 +68,10 @@ impl PhoneNumberPages {
             Next::After(cursor) => request.with_query("after", cursor),
             Next::End => return Ok(None),
         };
-        let read =
-            |status, object| read_page(&object).map_err(|found| Kind::Unreadable { status, found });
+        let scrub = self.client.scrub_of(&request);
+        let read = |status, object| {
+            read_page(&object, &scrub).map_err(|found| Kind::Unreadable { status, found })
+        };
         let (numbers, next) = self.client.send(&request, cancel, read).await?;
         self.empty_in_a_row = if numbers.is_empty() { self.empty_in_a_row + 1 } else { 0 };
         guard_against_circles(&self.seen, self.empty_in_a_row, &next)?;
@@ -83,9 +86,11 @@ impl PhoneNumberPages {
 
 pub(super) fn read_page(
     object: &Map<String, Value>,
+    scrub: &Scrub,
 ) -> Result<(Vec<PhoneNumber>, Next), &'static str> {
     let data = object.get("data").and_then(Value::as_array).ok_or("no list")?;
-    let number = |entry: &Value| entry.as_object().and_then(PhoneNumber::read);
+    let number =
+        |entry: &Value| entry.as_object().and_then(|object| PhoneNumber::read(object, scrub));
     let numbers: Option<Vec<_>> = data.iter().map(number).collect();
     let numbers = numbers.ok_or("a list with something other than phone numbers")?;
     Ok((numbers, next_page(object.get("paging"))?))
@@ -137,7 +142,7 @@ mod tests {
 
     fn page(value: Value) -> Result<(usize, Next), &'static str> {
         let object = value.as_object().expect("an object");
-        read_page(object).map(|(numbers, next)| (numbers.len(), next))
+        read_page(object, &Scrub::default()).map(|(numbers, next)| (numbers.len(), next))
     }
 
     #[test]

@@ -6,10 +6,11 @@ use tokio_util::sync::CancellationToken;
 use crate::graph::answer::read_success;
 use crate::graph::client::Client;
 use crate::graph::error::{Error, Kind};
-use crate::graph::fields::{boolean, text};
+use crate::graph::fields::{boolean, shown, text};
 use crate::graph::ids::PhoneNumberId;
 use crate::graph::pin::Pin;
 use crate::graph::request::{Body, Request};
+use crate::graph::scrub::Scrub;
 
 impl Client {
     /// Sets the two-step verification PIN of a number, and turns two-step verification on.
@@ -35,7 +36,8 @@ impl Client {
         cancel: &CancellationToken,
     ) -> Result<PhoneNumber, Error> {
         let request = Request::get([number.as_str()]).with_query("fields", fields.names());
-        let read = |status, object| match PhoneNumber::read(&object) {
+        let scrub = self.scrub_of(&request);
+        let read = |status, object| match PhoneNumber::read(&object, &scrub) {
             Some(found) if found.id == *number => Ok(found),
             Some(_) => Err(Kind::Unreadable { status, found: "another phone number" }),
             None => Err(Kind::Unreadable { status, found: "no phone number" }),
@@ -67,7 +69,8 @@ impl PhoneNumberFields {
 }
 
 /// A phone number as the API describes it. The API leaves a field out when it has no value, so
-/// `None` means unknown and never "no". Values of a field grow with time: they are open texts.
+/// `None` means unknown and never "no". Values of a field grow with time: they are open texts, of
+/// one line, bounded and without secrets.
 #[derive(Clone, Debug, Eq, PartialEq)]
 #[non_exhaustive]
 pub struct PhoneNumber {
@@ -93,10 +96,10 @@ pub struct PhoneNumber {
 
 impl PhoneNumber {
     /// `None` if the object has no usable ID.
-    pub(crate) fn read(object: &Map<String, Value>) -> Option<Self> {
-        let field = |name| text(object.get(name));
+    pub(crate) fn read(object: &Map<String, Value>, scrub: &Scrub) -> Option<Self> {
+        let field = |name| shown(object.get(name), scrub);
         Some(Self {
-            id: field("id")?.parse().ok()?,
+            id: text(object.get("id"))?.parse().ok()?,
             display_phone_number: field("display_phone_number"),
             verified_name: field("verified_name"),
             is_pin_enabled: boolean(object.get("is_pin_enabled")),
@@ -116,7 +119,7 @@ mod tests {
     use super::*;
 
     fn read(value: Value) -> Option<PhoneNumber> {
-        PhoneNumber::read(value.as_object().expect("an object"))
+        PhoneNumber::read(value.as_object().expect("an object"), &Scrub::default())
     }
 
     #[test]

@@ -14,10 +14,11 @@ use crate::graph::answer::read_success;
 use crate::graph::base_url::ApiVersion;
 use crate::graph::client::Client;
 use crate::graph::error::{Error, Kind};
-use crate::graph::fields::{boolean, text};
+use crate::graph::fields::{boolean, shown, text};
 use crate::graph::ids::PhoneNumberId;
 use crate::graph::pin::Pin;
 use crate::graph::request::{Body, Request};
+use crate::graph::scrub::Scrub;
 
 impl Client {
     /// Registers a number. With two-step verification on, the PIN has to be the number's; else it
@@ -37,18 +38,20 @@ impl Client {
             .with_patience(PATIENCE);
         let read = |status, object| read_success(status, &object).map(|()| object);
         let answer = self.send(&request, cancel, read).await?;
-        let more = further(answer);
-        Ok(Registered { more: more.map(|text| self.scrub_of(&request).clean(&text)) })
+        Ok(Registered { more: further(answer, &self.scrub_of(&request)) })
     }
 
-    /// Reads what decides whether a number can be registered, or is.
+    /// Reads what decides whether a number can be registered, or is. The PIN of its registration is
+    /// not sent, and kept out of what is read.
     pub async fn registration_state(
         &self,
         number: &PhoneNumberId,
+        pin: &Pin,
         cancel: &CancellationToken,
     ) -> Result<RegistrationState, Error> {
-        let request = Request::get([number.as_str()]).with_query("fields", FIELDS);
-        let read = |status, object| RegistrationState::read(number, status, &object);
+        let request = Request::get([number.as_str()]).with_query("fields", FIELDS).beside(pin);
+        let scrub = self.scrub_of(&request);
+        let read = |status, object| RegistrationState::read(number, status, &object, &scrub);
         self.send(&request, cancel, read).await
     }
 
@@ -79,7 +82,8 @@ pub struct Registered {
     pub more: Option<String>,
 }
 
-/// What the API says of a number's registration. `None` is unknown, never "no".
+/// What the API says of a number's registration. `None` is unknown, never "no". Texts are of one
+/// line, bounded and without secrets.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
 #[non_exhaustive]
 pub struct RegistrationState {
@@ -120,9 +124,10 @@ impl RegistrationState {
         number: &PhoneNumberId,
         status: u16,
         object: &Map<String, Value>,
+        scrub: &Scrub,
     ) -> Result<Self, Kind> {
-        let field = |name| text(object.get(name));
-        if field("id").as_deref() != Some(number.as_str()) {
+        let field = |name| shown(object.get(name), scrub);
+        if text(object.get("id")).as_deref() != Some(number.as_str()) {
             return Err(Kind::Unreadable { status, found: "another phone number, or none" });
         }
         Ok(Self {
@@ -174,12 +179,28 @@ impl fmt::Display for Region {
 #[error("is none of the countries in which Meta keeps data")]
 pub struct ParseRegionError;
 
-/// What an answer says beside its success.
-pub(crate) fn further(answer: Map<String, Value>) -> Option<String> {
+/// What an answer says beside its success, fit to be shown.
+pub(crate) fn further(answer: Map<String, Value>, scrub: &Scrub) -> Option<String> {
     let known = ["success", "messaging_product"];
     let more = answer.into_iter().filter(|(name, _)| !known.contains(&name.as_str()));
     let more: Map<_, _> = more.collect();
-    (!more.is_empty()).then(|| Value::Object(more).to_string())
+    // Each text by itself, because JSON would spell out the signs that hide a secret in it; then the
+    // whole, whose numbers may be a PIN.
+    (!more.is_empty()).then(|| scrub.clean(&cleaned(Value::Object(more), scrub).to_string()))
+}
+
+/// The depth is that of what was parsed, which is bounded.
+fn cleaned(value: Value, scrub: &Scrub) -> Value {
+    match value {
+        Value::String(text) => Value::String(scrub.clean(&text)),
+        Value::Array(list) => list.into_iter().map(|entry| cleaned(entry, scrub)).collect(),
+        Value::Object(members) => {
+            let clean =
+                |(name, value): (String, Value)| (scrub.clean(&name), cleaned(value, scrub));
+            members.into_iter().map(clean).collect()
+        }
+        other => other,
+    }
 }
 
 const FIELDS: &str =
@@ -197,7 +218,12 @@ mod tests {
 
     fn state(value: Value) -> Result<RegistrationState, Kind> {
         let number = "1065".parse().expect("an ID");
-        RegistrationState::read(&number, 200, value.as_object().expect("an object"))
+        RegistrationState::read(
+            &number,
+            200,
+            value.as_object().expect("an object"),
+            &Scrub::default(),
+        )
     }
 
     #[test]
@@ -228,7 +254,9 @@ mod tests {
 
     #[test]
     fn what_an_answer_says_beside_its_success_is_kept() {
-        let of = |value: Value| further(value.as_object().expect("an object").clone());
+        let of = |value: Value| {
+            further(value.as_object().expect("an object").clone(), &Scrub::default())
+        };
         assert_eq!(of(json!({ "success": true, "messaging_product": "whatsapp" })), None);
         let more = of(json!({ "success": true, "pin_reset": false }));
         assert_eq!(more.as_deref(), Some(r#"{"pin_reset":false}"#));
@@ -240,5 +268,15 @@ mod tests {
         for text in ["br", "US", "", " BR"] {
             assert!(text.parse::<Region>().is_err(), "{text}");
         }
+    }
+
+    #[test]
+    fn what_is_said_beside_a_success_hides_no_secret_behind_signs_that_json_spells_out() {
+        let mut scrub = Scrub::default();
+        scrub.add("058213");
+        let answer =
+            json!({ "success": true, "a": [{ "058\u{0}213": "0\u{1b}58213" }], "b": 58213 });
+        let told = further(answer.as_object().expect("an object").clone(), &scrub);
+        assert_eq!(told.as_deref(), Some(r#"{"a":[{"[redacted]":"[redacted]"}],"b":58213}"#));
     }
 }

@@ -24,6 +24,8 @@ pub(crate) struct Request<'a> {
     /// what may be shown.
     about: Option<(&'static str, &'a AccessToken)>,
     body: Option<Body<'a>>,
+    /// A PIN that this call does not send, and that its answer may repeat.
+    beside: Option<&'a Pin>,
     caller: Option<&'a App>,
     is_sent_once: bool,
     patience: Duration,
@@ -57,6 +59,7 @@ impl<'a> Request<'a> {
             query: Vec::new(),
             about: None,
             body: None,
+            beside: None,
             caller: None,
             is_sent_once: false,
             patience: Duration::ZERO,
@@ -76,6 +79,12 @@ impl<'a> Request<'a> {
     /// Names a token in the query.
     pub(crate) fn about(mut self, name: &'static str, token: &'a AccessToken) -> Self {
         self.about = Some((name, token));
+        self
+    }
+
+    /// Keeps this PIN, which another call about the object sends, out of what is shown of the answer.
+    pub(crate) fn beside(mut self, pin: &'a Pin) -> Self {
+        self.beside = Some(pin);
         self
     }
 
@@ -137,12 +146,13 @@ impl<'a> Request<'a> {
         self.body.is_some()
     }
 
-    /// The secrets of this call alone, which an answer may repeat.
+    /// The secrets of this call alone and of those that belong to it, which an answer may repeat.
     pub(crate) fn secrets(&self) -> impl Iterator<Item = &'a str> {
         let sent = self.body.as_ref().and_then(Body::secret);
         let named = self.about.map(|(_, token)| token.expose());
         let caller = self.caller.map(|app| [app.token().expose(), app.proof().expose()]);
-        sent.into_iter().chain(named).chain(caller.into_iter().flatten())
+        let beside = self.beside.map(Pin::expose);
+        sent.into_iter().chain(beside).chain(named).chain(caller.into_iter().flatten())
     }
 
     /// The whole address: a secret, if there is a proof or a token that the call is about.

@@ -7,7 +7,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::graph::client::Client;
 use crate::graph::error::Error;
-use crate::graph::fields::{boolean, integer, text};
+use crate::graph::fields::{boolean, integer, shown, text};
 use crate::graph::request::Request;
 use crate::graph::scrub::Scrub;
 use crate::graph::token::{AccessToken, App};
@@ -60,7 +60,7 @@ impl TokenDetails {
     /// An answer without data, which the API has been seen to give, says nothing.
     pub(crate) fn read(object: &Map<String, Value>, scrub: &Scrub) -> Self {
         let field = |name| object.get("data").and_then(|data| data.get(name));
-        let text = |name| text(field(name)).map(|text| scrub.clean(&text));
+        let text = |name| shown(field(name), scrub);
         Self {
             app_id: text("app_id"),
             application: text("application"),
@@ -84,8 +84,7 @@ fn narrowed_to(scopes: Option<&Value>, scrub: &Scrub) -> Option<Vec<String>> {
 }
 
 fn texts(list: &Value, scrub: &Scrub) -> Option<Vec<String>> {
-    let texts = list.as_array()?.iter().filter_map(|entry| text(Some(entry)));
-    Some(texts.map(|text| scrub.clean(&text)).collect())
+    Some(list.as_array()?.iter().filter_map(|entry| shown(Some(entry), scrub)).collect())
 }
 
 /// Seconds since 1970; zero stands for never.
@@ -96,7 +95,7 @@ fn moment(seconds: Option<&Value>) -> Option<SystemTime> {
 }
 
 fn refusal(error: &Value, scrub: &Scrub) -> Option<String> {
-    let message = text(error.get("message")).map(|text| scrub.clean(&text));
+    let message = shown(error.get("message"), scrub);
     let message = message.filter(|text| !text.trim().is_empty());
     match (integer(error.get("code")), integer(error.get("subcode")), message) {
         (None, _, message) => message,

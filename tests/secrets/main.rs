@@ -8,6 +8,7 @@
 //! - [`stage`]: Terraform and the sandbox, and the collection of all that they leave
 //! - [`stand_ins`]: a second provider, for stories that need one
 //! - [`canary`]: the whole life of numbers, through every kind of failure
+//! - [`descriptions`]: what Meta says of a number, with secrets in it
 //! - [`panic`]: a provider on the same SDK whose calls panic with a secret in the message
 //! - [`proxy`]: a proxy that remembers what it saw
 //! - [`rotation`]: PINs that follow a secret store, beside stand-ins for four stores' providers
@@ -25,6 +26,7 @@ mod terraform;
 
 mod actions;
 mod canary;
+mod descriptions;
 mod hostile_surroundings;
 mod panic;
 mod proxy;

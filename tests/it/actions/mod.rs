@@ -150,6 +150,26 @@ async fn what_is_likely_to_be_refused_is_said_with_the_refusal() {
 }
 
 #[tokio::test]
+async fn what_meta_says_of_a_number_is_shown_without_secrets_signs_that_hide_or_end() {
+    let api = fresh();
+    let raw = format!("\u{202e}\u{1b}[31m {DEFAULT_TOKEN} {PIN} {}", "x".repeat(3_000));
+    api.edit_number(DEFAULT_NUMBER, |number| {
+        number.code_verification_status = Some(raw.clone());
+        number.status = Some(raw.clone());
+        number.platform_type = Some(raw.clone());
+    });
+    let (said, diagnostics) = register(&api, json!({})).await;
+    let warning = diagnostics.warnings().next().expect("the number is not verified");
+    assert!(warning.says("[redacted] [redacted] xxx"), "{warning:?}");
+    assert!(warning.detail.chars().count() < 1_500, "{warning:?}");
+    let told = diagnostics.iter().map(|told| told.detail.clone());
+    let everything = said.into_iter().chain(told).collect::<String>();
+    for hidden in [PIN, DEFAULT_TOKEN, "\u{202e}", "\u{1b}"] {
+        assert!(!everything.contains(hidden), "{hidden:?}: {everything:?}");
+    }
+}
+
+#[tokio::test]
 async fn a_number_that_takes_long_to_connect_is_a_warning() {
     let api = fresh();
     api.edit_number(DEFAULT_NUMBER, |number| number.registration.is_slow_to_connect = true);

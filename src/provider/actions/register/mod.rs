@@ -58,8 +58,8 @@ async fn registered(
     config: &Config,
     progress: &Progress<'_>,
 ) -> Outcome<()> {
-    let job = Job { context, progress, number: ids::phone_number_id(&config.phone_number_id)? };
-    let pin = pin(&config.pin)?;
+    let number = ids::phone_number_id(&config.phone_number_id)?;
+    let job = Job { context, progress, number, pin: pin(&config.pin)? };
     let region = region(&config.data_localization_region)?;
     let wait = duration(&config.wait_for_connected)?;
     let force = config.force.known().copied().unwrap_or_default();
@@ -76,7 +76,7 @@ async fn registered(
         Decision::Send(warnings) => warnings,
     };
     // What Graph refuses is better understood with what was known before.
-    let sent = job.register(&pin, region, &before).await;
+    let sent = job.register(region, &before).await;
     let sent = sent.map_err(|failure| with_errors(&warnings, failure))?;
     warnings.extend(sent);
     warnings.extend(job.connected(wait).await);
@@ -88,19 +88,19 @@ struct Job<'a> {
     context: &'a Context<Connection>,
     progress: &'a Progress<'a>,
     number: PhoneNumberId,
+    pin: Pin,
 }
 
 impl Job<'_> {
     async fn state(&self) -> Result<RegistrationState, Failure> {
         let graph = self.context.client().graph().map_err(Failure::NoClient)?;
-        let state = graph.registration_state(&self.number, self.context.stop()).await;
+        let state = graph.registration_state(&self.number, &self.pin, self.context.stop()).await;
         state.map_err(Failure::Graph)
     }
 
     /// Sends the registration, once, and reads back what became of it if nobody said.
     async fn register(
         &self,
-        pin: &Pin,
         region: Option<Region>,
         before: &RegistrationState,
     ) -> Result<Option<Diagnostic>, Diagnostic> {
@@ -112,7 +112,7 @@ impl Job<'_> {
             kept.map_err(|error| self.region_refused(&error))?;
             self.say(&format!("will keep its data in {region}")).await;
         }
-        let sent = graph.register(&self.number, pin, stop).await;
+        let sent = graph.register(&self.number, &self.pin, stop).await;
         connection.outdate(&self.number);
         match sent {
             Ok(registered) => {
