@@ -43,7 +43,8 @@ fn refused(number: &PhoneNumberId, conflict: Conflict) -> Diagnostic {
         Conflict::TwoKept => (
             "Two resources in the state have",
             "The number may have the PIN of either. Keep one of the two resources, and change its \
-             pin_wo_version (or its pin) along with it, so that its PIN is sent again.",
+             pin_wo_version (or its pin) along with it, so that its PIN is sent again. A destroy of \
+             all needs -refresh=false, or it stops here.",
         ),
         Conflict::LeftBesideKept => return left_beside_kept(number),
     };
@@ -64,7 +65,8 @@ fn left_beside_kept(number: &PhoneNumberId) -> Diagnostic {
             "Two resources in the state have phone number ID {number}. This plan forgets one and \
              keeps the other without sending its PIN, but the number may have the PIN of the one \
              that goes. Change pin_wo_version (or pin) of the resource that stays in the same \
-             plan, so that its PIN is sent again."
+             plan, so that its PIN is sent again. A destroy of all needs -refresh=false, or it \
+             stops here."
         ),
     )
 }

@@ -59,6 +59,22 @@ fn a_renaming_that_was_interrupted_and_taken_back_ends_in_the_declared_pin() {
     take_one_back(&stage);
 }
 
+#[test]
+fn a_destroy_of_two_owners_goes_as_the_refusal_says() {
+    let stage = applied();
+    stage.configure(&sales("271828"));
+    let target = format!("-target={SALES}");
+    stage.terraform.run(["apply", "-auto-approve", &target]).expect_success();
+    for declared in [support(DEFAULT_NUMBER, "058213"), sales("271828")] {
+        stage.configure(&declared);
+        let refused = stage.terraform.run(["destroy", "-json", "-auto-approve"]).expect_failure();
+        let error = refused.expect_error("Phone Number Was Declared Twice");
+        assert!(error.detail.contains("-refresh=false"), "{error:?}");
+    }
+    stage.terraform.run(["destroy", "-auto-approve", "-refresh=false"]).expect_success();
+    assert!(stage.state().is_empty());
+}
+
 /// Follows the advice when a number is twice in the state, and one of the two goes.
 #[track_caller]
 fn take_one_back(stage: &Stage) {

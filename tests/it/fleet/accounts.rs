@@ -18,6 +18,8 @@ async fn accounts_of(accounts: u64, each: u64) -> (Sandbox, Host) {
         builder.numbers_from(index * each, each, with_pin)
     };
     let api = (0..accounts).fold(Sandbox::builder(), with_account).start();
+    // Slow enough that all who read at the same time have asked before a page comes.
+    api.inject(Rule::new(Fault::Delay(Duration::from_millis(50))).on_lists());
     let ids: Vec<_> = (0..accounts).map(account).collect();
     let host = configured(&api, json!({ "business_account_ids": ids })).await;
     (api, host)
