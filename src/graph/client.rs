@@ -94,7 +94,7 @@ impl Client {
             request_timeout: settings.request_timeout,
             max_retries: settings.max_retries,
             breaker: Breaker::default(),
-            gate: Gate::default(),
+            gate: Gate::new(settings.max_retries),
             whereabouts: Whereabouts::default(),
             served_version: Mutex::default(),
         })))

@@ -25,8 +25,7 @@ impl Client {
     ) -> Result<Vec<Permit>, Error> {
         loop {
             self.pass_breaker(watched, history, cancel).await?;
-            let passed = self.pass_gate(request, history, cancel).await;
-            let permits = passed.map_err(|error| history.end_with(error))?;
+            let permits = self.pass_gate(request, history, cancel).await?;
             // At the gate a call may wait for minutes.
             if matches!(watched.ask(self.0.clock.now()), Leave::Go) {
                 return Ok(permits);
@@ -66,7 +65,7 @@ impl Client {
     async fn pass_gate(
         &self,
         request: &Request<'_>,
-        history: &History,
+        history: &mut History,
         cancel: &CancellationToken,
     ) -> Result<Vec<Permit>, Error> {
         loop {
@@ -83,7 +82,7 @@ impl Client {
     async fn pass_lane(
         &self,
         lane: &Arc<Lane>,
-        history: &History,
+        history: &mut History,
         cancel: &CancellationToken,
     ) -> Result<Permit, Error> {
         let place = lane.queue(history.attempts);
@@ -92,12 +91,15 @@ impl Client {
             // From here on no change is missed, so that asking comes second.
             changed.as_mut().enable();
             if cancel.is_cancelled() {
-                return Err(Error::new(Kind::Cancelled));
+                return Err(history.end_with(Error::new(Kind::Cancelled)));
             }
             let now = self.0.clock.now();
-            let wait = match place.ask(history.retries, now) {
+            let wait = match place.ask(now) {
                 Admission::Go(permit) => return Ok(permit),
-                Admission::GiveUp(because, wait) => return Err(because.with_wait_left(wait)),
+                Admission::TooLong(because, wait) => {
+                    return Err(history.end_with(because.with_wait_left(wait)));
+                }
+                Admission::GivenUp(because) => return Err(history.give_up(&because)),
                 Admission::Wait(wait) => {
                     lane.tell(wait, now);
                     Some(wait.min(AGAIN))

@@ -8,6 +8,7 @@ use tokio_util::sync::CancellationToken;
 use crate::graph::attempt::Outcome;
 use crate::graph::audit;
 use crate::graph::client::Client;
+use crate::graph::codes::Retry;
 use crate::graph::error::{Error, Kind};
 use crate::graph::gate::{Limit, Permit};
 use crate::graph::request::Request;
@@ -84,6 +85,8 @@ impl Client {
             Some(wait) => {
                 inner.gate.was_throttled(permits, &limit, wait, inner.clock.now(), &failure);
             }
+            // Who got no answer, or one of an outage, has not found out whether the limit has lifted.
+            None if failure.retry() == Retry::Backoff => drop(permits),
             None => inner.gate.went_through(permits),
         }
         let Some(wait) = decision.again_after else { return Err(history.finish(failure)) };
@@ -115,8 +118,8 @@ impl History {
         self.finish(error).after(self.last.take())
     }
 
-    /// The run is given up: a call that was sent ends as its last attempt did, and one that was not
-    /// is not tried.
+    /// The run is given up, or its calls at one limit: a call that was sent ends as its last attempt
+    /// did, and one that was not is not tried.
     pub(super) fn give_up(&mut self, because: &Error) -> Error {
         match self.last.take() {
             Some(failure) => self.finish(failure),

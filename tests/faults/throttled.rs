@@ -8,7 +8,7 @@ use crate::sandbox::{
     DEFAULT_ACCOUNT, DEFAULT_TOKEN, Fault, GraphError, RetryAfter, Rule, Sandbox, Throttle,
 };
 use crate::terraform::Terraform;
-use crate::worlds::{APPLY, PATIENT, World, Worlds};
+use crate::worlds::{APPLY, Limits, PATIENT, World, Worlds};
 
 #[test]
 fn fifty_creates_all_finish_and_none_calls_while_the_api_has_said_to_wait() {
@@ -97,6 +97,43 @@ fn a_service_that_names_a_long_wait_is_not_waited_for_and_its_minutes_are_told()
     assert!(run.said().contains("20 minutes"), "{run}");
     assert!(worlds.api().posts() <= 2, "nobody calls before the time that was named");
 }
+
+#[test]
+fn a_limit_for_which_no_time_is_named_ends_a_refresh_after_a_few_calls() {
+    let world = World::new("limited", 60, 60).already_done().inject(Fault::Error(endless_limit()));
+    let worlds = Worlds::of(world);
+    worlds.limit(ONE_RETRY);
+    let plan = worlds.terraform.run(["plan", "-parallelism=1"]).expect_failure();
+    let said = format!("{}{}", plan.stdout, plan.stderr);
+    let api = worlds.api();
+    assert!(api.calls() <= 3, "two attempts, and one of another number: {}", api.calls());
+    assert_eq!(said.matches("Application request limit").count(), 1, "explained once\n{said}");
+    assert!(said.contains(" was not tried (58 so far)"), "{said}");
+    worlds.clear_faults();
+    worlds.expect_nothing_to_do();
+}
+
+#[test]
+fn an_apply_at_a_limit_whose_time_cannot_be_read_sends_a_few_pins_and_the_next_one_all() {
+    let limit = endless_limit().header("Retry-After", "-5");
+    let rule = Rule::new(Fault::Error(limit)).on_posts();
+    let worlds = Worlds::of(World::new("limited", 60, 0).inject(rule));
+    worlds.limit(ONE_RETRY);
+    let run = Run::of(worlds.terraform.run(["apply", "-json", "-auto-approve", "-parallelism=10"]));
+    worlds.limit(PATIENT);
+    worlds.check_claims(&run, false);
+    let posts = worlds.api().posts();
+    assert!(posts <= 10 + 2, "one for each slot, and two to make sure: {posts}\n{run}");
+    assert!(run.said().contains("was not tried (50 so far)"), "{run}");
+    worlds.converge_after(&run);
+}
+
+/// A limit that never lifts, and of which nobody says how long it lasts.
+fn endless_limit() -> GraphError {
+    GraphError::new(429, 4, "(#4) Application request limit reached")
+}
+
+const ONE_RETRY: Limits = Limits { request_timeout: "30s", max_retries: 1 };
 
 /// Twenty numbers in each of two accounts, without a PIN, and the configuration that sets one.
 fn two_accounts() -> (Sandbox, Terraform, String) {

@@ -22,8 +22,10 @@ pub(crate) struct Lane {
 }
 
 impl Lane {
-    pub(super) fn new(whose: Whose) -> Arc<Self> {
-        let (rules, changed, told) = (Mutex::default(), Notify::new(), Told::default());
+    /// For calls that are sent again so often.
+    pub(super) fn new(whose: Whose, max_retries: u32) -> Arc<Self> {
+        let rules = Mutex::new(Rules::new(max_retries));
+        let (changed, told) = (Notify::new(), Told::default());
         Arc::new(Self { whose, rules, changed, told })
     }
 
@@ -54,7 +56,19 @@ impl Lane {
 
     /// A call that did not pass this lane was throttled, and it turned out that it belongs here.
     pub(super) fn close(&self, until: Instant, because: &Error) {
-        self.rules().close(None, until, because);
+        self.close_since(None, until, because);
+    }
+
+    fn close_since(&self, epoch: Option<u64>, until: Instant, because: &Error) {
+        let mut rules = self.rules();
+        let was_given_up = rules.is_given_up();
+        rules.close(epoch, until, because);
+        let gave_up = rules.is_given_up() && !was_given_up;
+        drop(rules);
+        if gave_up {
+            let whose = &self.whose;
+            tracing::info!(%whose, reason = %because, "No more calls are tried at this limit");
+        }
     }
 
     fn rules(&self) -> MutexGuard<'_, Rules> {
@@ -71,10 +85,9 @@ pub(crate) struct Place {
 }
 
 impl Place {
-    /// Whether a call with so many retries may be sent now. Asked again when the time comes or the
-    /// lane changes.
-    pub(crate) fn ask(&self, max_retries: u32, now: Instant) -> Admission<Permit> {
-        let admission = self.lane.rules().admit(self.ticket, max_retries, now);
+    /// Whether the call may be sent now. Asked again when the time comes or the lane changes.
+    pub(crate) fn ask(&self, now: Instant) -> Admission<Permit> {
+        let admission = self.lane.rules().admit(self.ticket, now);
         admission.map(|epoch| Permit { lane: Arc::clone(&self.lane), epoch, through: false })
     }
 }
@@ -106,7 +119,7 @@ impl Permit {
 
     /// The call was throttled: nobody gets through until then.
     pub(super) fn was_throttled(&self, until: Instant, because: &Error) {
-        self.lane.rules().close(Some(self.epoch), until, because);
+        self.lane.close_since(Some(self.epoch), until, because);
     }
 
     /// The call was not throttled, so that more calls may follow.

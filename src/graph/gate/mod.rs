@@ -34,6 +34,7 @@ pub(crate) struct Gate {
     strangers: Arc<Lane>,
     /// A lane for each account that has been throttled.
     accounts: Mutex<BTreeMap<BusinessAccountId, Arc<Lane>>>,
+    max_retries: u32,
 }
 
 /// Who waits in a lane.
@@ -68,14 +69,16 @@ impl fmt::Display for Whose {
     }
 }
 
-impl Default for Gate {
-    fn default() -> Self {
-        let (all, strangers) = (Lane::new(Whose::All), Lane::new(Whose::Strangers));
-        Self { all, strangers, accounts: Mutex::default() }
-    }
-}
-
 impl Gate {
+    /// For calls that are sent again so often.
+    pub(crate) fn new(max_retries: u32) -> Self {
+        let all = Lane::new(Whose::All, max_retries);
+        // Each stranger that meets a limit turns out to belong elsewhere, and says nothing of the
+        // next: they are never given up.
+        let strangers = Lane::new(Whose::Strangers, u32::MAX);
+        Self { all, strangers, accounts: Mutex::default(), max_retries }
+    }
+
     /// The lanes that a call has to pass, in this order.
     pub(crate) fn lanes(&self, charged: &Charged) -> Vec<Arc<Lane>> {
         let mut lanes: Vec<_> = match charged {
@@ -120,7 +123,7 @@ impl Gate {
         };
         for (account, own) in named {
             let lane = {
-                let new = || Lane::new(Whose::Account(account.clone()));
+                let new = || Lane::new(Whose::Account(account.clone()), self.max_retries);
                 Arc::clone(self.accounts().entry(account.clone()).or_insert_with(new))
             };
             let wait = own.unwrap_or(wait);

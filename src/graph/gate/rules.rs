@@ -4,6 +4,10 @@
 //! Then it opens by degrees: one call tries first; each call that goes through doubles how many may
 //! be on their way together, until the gate is open again; a call that is throttled closes it
 //! again. So a crowd that waits at a limit of N calls sends N and a few, not all at once.
+//!
+//! A limit that does not lift is given up for everybody, those who come later too: after one wait in
+//! vain more than a call has retries. By then one call has used up all its attempts, and another one
+//! has met the limit as well, so that it is nothing that only the first would meet.
 
 use std::{
     cmp::Reverse,
@@ -14,18 +18,17 @@ use std::{
 use crate::graph::error::Error;
 use crate::graph::retry::LONGEST_PAUSE;
 
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Rules {
+    max_retries: u32,
     closed: Option<Closed>,
     /// How many calls may be on their way together; `None` is any number.
     width: Option<usize>,
     on_their_way: usize,
     /// Counts the closings: a call admitted before the last one says nothing about the time since.
     epoch: u64,
-    /// Waits that ended with one more call being throttled, counted from the start.
+    /// Waits that ended with one more call being throttled, since a call last went through.
     vain_waits: u32,
-    /// Of those, the ones before a call last went through: they no longer count against anybody.
-    forgiven: u32,
     queue: BTreeSet<Ticket>,
     next: u64,
 }
@@ -36,8 +39,6 @@ pub(super) struct Rules {
 pub(super) struct Ticket {
     attempts: Reverse<u32>,
     number: u64,
-    /// How many waits had been in vain when the call came.
-    vain_before: u32,
 }
 
 /// The answer to: may I?
@@ -48,9 +49,10 @@ pub(crate) enum Admission<T> {
     Wait(Duration),
     /// Ask again when the lane changes.
     Behind,
-    /// No: the wait is longer than a call should sleep, or others have waited in vain as often as
-    /// this call may. Why, and how long the lane stays closed.
-    GiveUp(Error, Duration),
+    /// No: the wait is longer than a call should sleep. Why, and how long the lane stays closed.
+    TooLong(Error, Duration),
+    /// No, and nobody else may either: all waits were in vain. Why.
+    GivenUp(Error),
 }
 
 impl<T> Admission<T> {
@@ -59,7 +61,8 @@ impl<T> Admission<T> {
             Self::Go(permit) => Admission::Go(go(permit)),
             Self::Wait(wait) => Admission::Wait(wait),
             Self::Behind => Admission::Behind,
-            Self::GiveUp(because, wait) => Admission::GiveUp(because, wait),
+            Self::TooLong(because, wait) => Admission::TooLong(because, wait),
+            Self::GivenUp(because) => Admission::GivenUp(because),
         }
     }
 }
@@ -71,9 +74,22 @@ struct Closed {
 }
 
 impl Rules {
+    /// For calls that are sent again so often.
+    pub(super) fn new(max_retries: u32) -> Self {
+        Self {
+            max_retries,
+            closed: None,
+            width: None,
+            on_their_way: 0,
+            epoch: 0,
+            vain_waits: 0,
+            queue: BTreeSet::new(),
+            next: 0,
+        }
+    }
+
     pub(super) fn enqueue(&mut self, attempts: u32) -> Ticket {
-        let (number, vain_before) = (self.next, self.vain_waits);
-        let ticket = Ticket { attempts: Reverse(attempts), number, vain_before };
+        let ticket = Ticket { attempts: Reverse(attempts), number: self.next };
         self.next += 1;
         self.queue.insert(ticket);
         ticket
@@ -84,17 +100,14 @@ impl Rules {
     }
 
     /// With `Go` comes the epoch, to be given back to [`settle`](Self::settle).
-    pub(super) fn admit(
-        &mut self,
-        ticket: Ticket,
-        max_retries: u32,
-        now: Instant,
-    ) -> Admission<u64> {
+    pub(super) fn admit(&mut self, ticket: Ticket, now: Instant) -> Admission<u64> {
         if let Some(closed) = &self.closed {
             let left = closed.until.saturating_duration_since(now);
-            let in_vain = !left.is_zero() && self.tries(ticket) > max_retries;
-            if left > LONGEST_PAUSE || in_vain {
-                return Admission::GiveUp(closed.because.clone(), left);
+            if left > LONGEST_PAUSE {
+                return Admission::TooLong(closed.because.clone(), left);
+            }
+            if self.is_given_up() {
+                return Admission::GivenUp(closed.because.clone());
             }
             if !left.is_zero() {
                 return Admission::Wait(left);
@@ -133,23 +146,23 @@ impl Rules {
         self.closed.as_ref().map(|closed| &closed.because)
     }
 
+    /// Whether nobody is let through any more, until a call that is still on its way gets through.
+    pub(super) fn is_given_up(&self) -> bool {
+        self.vain_waits > self.max_retries
+    }
+
     /// A call has come back; `through` if it was not throttled.
     pub(super) fn settle(&mut self, epoch: u64, through: bool) {
+        if through {
+            self.vain_waits = 0;
+        }
         if epoch != self.epoch {
             return;
         }
         self.on_their_way = self.on_their_way.saturating_sub(1);
         if through {
-            self.forgiven = self.vain_waits;
             self.width = self.width.map(|width| width * 2).filter(|width| *width < WIDE_OPEN);
         }
-    }
-
-    /// How often the call has been sent, or has waited while another was throttled in its place:
-    /// all calls that wait at a limit which does not lift give up together.
-    fn tries(&self, ticket: Ticket) -> u32 {
-        let vain = self.vain_waits - ticket.vain_before.max(self.forgiven);
-        ticket.attempts.0.saturating_add(vain)
     }
 
     fn is_next(&self, ticket: Ticket) -> bool {
@@ -178,7 +191,7 @@ mod tests {
 
     impl Scene {
         fn new() -> Self {
-            Self { rules: Rules::default(), now: Instant::now() }
+            Self { rules: Rules::new(4), now: Instant::now() }
         }
 
         fn close_for(&mut self, seconds: u64) {
@@ -196,7 +209,7 @@ mod tests {
 
         /// The epoch, if admitted.
         fn admit(&mut self, ticket: Ticket) -> Option<u64> {
-            match self.rules.admit(ticket, 4, self.now) {
+            match self.rules.admit(ticket, self.now) {
                 Admission::Go(epoch) => Some(epoch),
                 _ => None,
             }
@@ -218,7 +231,7 @@ mod tests {
         scene.close_for(10);
         for left in [10, 6, 2] {
             let ticket = scene.enqueue(0);
-            let admission = scene.rules.admit(ticket, 4, scene.now);
+            let admission = scene.rules.admit(ticket, scene.now);
             assert!(matches!(admission, Admission::Wait(w) if w == Duration::from_secs(left)));
             scene.pass(4);
         }
@@ -306,40 +319,86 @@ mod tests {
         assert_eq!(scene.admit(ticket), None);
     }
 
-    #[test]
-    fn a_wait_in_vain_counts_for_all_who_waited_until_a_call_goes_through() {
-        let mut scene = Scene::new();
-        scene.close_for(1);
-        let patient = scene.enqueue(0);
-        for in_vain in 1..=4 {
-            scene.pass(1);
-            let probe = scene.enqueue(9);
-            assert!(scene.admit(probe).is_some());
-            scene.close_for(1);
-            assert_eq!(scene.rules.tries(patient), in_vain);
-            let newcomer = scene.enqueue(0);
-            assert_eq!(scene.rules.tries(newcomer), 0, "who comes now has not waited");
-            scene.rules.leave(newcomer);
+    /// What happens at a gate.
+    #[derive(Clone, Copy, Debug)]
+    enum Event {
+        /// Its time comes; a call tries, and meets the limit again.
+        InVain,
+        /// Its time comes; a call tries, and gets through.
+        Through,
+        /// A call from before the first closing meets the limit, or gets through.
+        OldLimited,
+        OldThrough,
+        /// A call that did not pass the gate meets its limit.
+        StrangerLimited,
+    }
+    use Event::{InVain, OldLimited, OldThrough, StrangerLimited, Through};
+
+    /// Closes the gate of calls with so many retries, plays a scene, and says whether it is given up.
+    fn is_given_up_after(max_retries: u32, events: &[Event]) -> bool {
+        let (mut rules, mut now) = (Rules::new(max_retries), Instant::now());
+        let (wait, because) = (Duration::from_secs(1), Error::new(Kind::Timeout));
+        let old = rules.epoch;
+        rules.close(Some(old), now + wait, &because);
+        for event in events {
+            match event {
+                InVain | Through => {
+                    now += wait;
+                    let probe = rules.enqueue(0);
+                    let Admission::Go(epoch) = rules.admit(probe, now) else { return true };
+                    if matches!(event, InVain) {
+                        rules.close(Some(epoch), now + wait, &because);
+                    }
+                    rules.settle(epoch, matches!(event, Through));
+                }
+                OldLimited => rules.close(Some(old), now + wait, &because),
+                OldThrough => rules.settle(old, true),
+                StrangerLimited => rules.close(None, now + wait, &because),
+            }
         }
-        let still = scene.rules.admit(patient, 4, scene.now);
-        assert!(matches!(still, Admission::Wait(_)));
-        let enough = scene.rules.admit(patient, 3, scene.now);
-        assert!(matches!(enough, Admission::GiveUp(..)));
-        scene.rules.settle(scene.rules.epoch, true);
-        assert_eq!(scene.rules.tries(patient), 0);
+        let who_comes_now = rules.enqueue(0);
+        let given_up = matches!(rules.admit(who_comes_now, now), Admission::GivenUp(_));
+        assert_eq!(given_up, rules.is_given_up());
+        now += Duration::from_secs(3_600);
+        let who_comes_later = rules.enqueue(0);
+        let later = matches!(rules.admit(who_comes_later, now), Admission::GivenUp(_));
+        assert_eq!(given_up, later, "no time that passes opens it again");
+        given_up
     }
 
     #[test]
-    fn many_calls_throttled_together_are_one_wait() {
-        let mut scene = Scene::new();
-        let crowd: Vec<_> = (0..50).map(|_| scene.enqueue(0)).collect();
-        let epochs: Vec<_> = crowd.iter().filter_map(|ticket| scene.admit(*ticket)).collect();
-        let waiting = scene.enqueue(0);
-        for epoch in epochs {
-            let until = scene.now + Duration::from_secs(1);
-            scene.rules.close(Some(epoch), until, &Error::new(Kind::Timeout));
+    fn a_gate_is_given_up_after_one_wait_in_vain_more_than_a_call_has_retries() {
+        let table: [(&str, u32, &[Event], bool); 11] = [
+            ("closed, and nobody has waited", 4, &[], false),
+            ("the same without retries", 0, &[], false),
+            ("as many as there are retries", 4, &[InVain; 4], false),
+            ("one more", 4, &[InVain; 5], true),
+            ("one more than one", 1, &[InVain; 2], true),
+            ("one more than none", 0, &[InVain], true),
+            ("a success in between", 1, &[InVain, Through, InVain], false),
+            ("two in a row after a success", 1, &[InVain, Through, InVain, InVain], true),
+            ("a success on its way from before", 1, &[InVain, InVain, OldThrough], false),
+            ("many throttled together are one wait", 1, &[OldLimited; 50], false),
+            ("nor do calls of which nobody knew", 1, &[StrangerLimited; 50], false),
+        ];
+        for (name, max_retries, events, expected) in table {
+            assert_eq!(is_given_up_after(max_retries, events), expected, "{name}");
         }
-        assert_eq!(scene.rules.tries(waiting), 0, "nobody has waited yet");
+    }
+
+    #[test]
+    fn a_gate_that_was_given_up_and_is_taken_back_lets_one_call_try_first() {
+        let mut scene = Scene::new();
+        let old = scene.rules.epoch;
+        for _ in 0..6 {
+            scene.close_for(1);
+            scene.pass(1);
+        }
+        let (first, second) = (scene.enqueue(0), scene.enqueue(0));
+        assert_eq!(scene.admit(first), None);
+        scene.rules.settle(old, true);
+        assert!(scene.admit(first).is_some());
+        assert_eq!(scene.admit(second), None);
     }
 
     #[test]
@@ -347,10 +406,10 @@ mod tests {
         let mut scene = Scene::new();
         scene.close_for(61);
         let ticket = scene.enqueue(0);
-        let admission = scene.rules.admit(ticket, 4, scene.now);
-        assert!(matches!(admission, Admission::GiveUp(_, w) if w == Duration::from_secs(61)));
+        let admission = scene.rules.admit(ticket, scene.now);
+        assert!(matches!(admission, Admission::TooLong(_, w) if w == Duration::from_secs(61)));
         scene.pass(1);
-        assert!(matches!(scene.rules.admit(ticket, 4, scene.now), Admission::Wait(_)));
+        assert!(matches!(scene.rules.admit(ticket, scene.now), Admission::Wait(_)));
         scene.pass(60);
         assert!(scene.admit(ticket).is_some());
     }

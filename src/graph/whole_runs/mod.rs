@@ -1,6 +1,8 @@
 //! Whole runs of Terraform against an API that is played, on a clock that stands still: how long an
 //! outage takes, and that nobody is lost in a crowd.
 
+mod limits;
+
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -35,6 +37,8 @@ enum Does {
     Is500,
     /// 503, with a `Retry-After` of so many seconds.
     IsBusy(u64),
+    /// This code of a limit, without a word on how long it lasts.
+    Limits(i64),
     ProxyIsDown,
     Refuses,
     RefusesToken,
@@ -91,6 +95,7 @@ impl Does {
                 let requested = RequestedWait { retry_after, regain_access: None };
                 answered(503, &error(2), Usage { requested, accounts: Vec::new() })
             }
+            Self::Limits(code) => answered(400, &error(code), Usage::default()),
             Self::ProxyIsDown => failed(Kind::Connect { host: "h".into(), reason: "no".into() }),
             Self::Refuses => answered(400, &error(10), Usage::default()),
             Self::RefusesToken => answered(401, &error(190), Usage::default()),
@@ -128,6 +133,11 @@ impl Ran {
         };
         self.ends.iter().filter(not_tried).count()
     }
+
+    fn tried(&self) -> usize {
+        let tried = |end: &&Result<(), Error>| end.as_ref().err().is_none_or(|e| e.attempts() > 0);
+        self.ends.iter().filter(tried).count()
+    }
 }
 
 /// A run over so many numbers, some at a time as Terraform does it, with what a user has who sets
@@ -136,6 +146,17 @@ fn run(
     numbers: usize,
     at_once: usize,
     stop_after: Option<Duration>,
+    does: impl Fn(&str, usize) -> Does + Send + Sync,
+) -> Ran {
+    run_knowing(numbers, at_once, stop_after, |_| None, does)
+}
+
+/// The same, where the accounts of numbers are known from runs before.
+fn run_knowing(
+    numbers: usize,
+    at_once: usize,
+    stop_after: Option<Duration>,
+    home: impl Fn(&str) -> Option<&'static str>,
     does: impl Fn(&str, usize) -> Does + Send + Sync,
 ) -> Ran {
     let clock = PausedClock::new();
@@ -150,6 +171,10 @@ fn run(
         let next = || left.lock().expect("no panic while locked").pop_front();
         while let Some(number) = next() {
             let id = (10_000 + number).to_string();
+            if let Some(home) = home(&id) {
+                let (number, home) = (id.parse().expect("an ID"), home.parse().expect("an ID"));
+                client.suppose_account(&number, &home);
+            }
             let request = Request::get([id.as_str()]);
             let read = |_, _: Map<String, serde_json::Value>| Ok(());
             ends.push(client.repeat(&api, &request, &stop, read).await);
