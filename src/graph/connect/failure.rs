@@ -177,6 +177,11 @@ fn of_socks(through: &Through, error: &SocksError) -> ProxyTrouble {
 
 /// Whether a name could not be resolved, and what the system said.
 fn unreachable(error: &(dyn StdError + 'static)) -> (bool, Box<str>) {
+    // Resolving a name opens files too, and fails for want of them.
+    let code = find::<io::Error>(error).and_then(io::Error::raw_os_error);
+    if code.is_some_and(|code| TOO_MANY_OPEN_FILES.contains(&code)) {
+        return (false, NO_MORE_FILES.into());
+    }
     let by_name = find::<ConnectError>(error).is_some_and(|error| error.to_string() == "dns error");
     if by_name {
         return (true, "the name could not be resolved".into());
@@ -217,6 +222,25 @@ const REPLIES: [(&str, &str, bool); 8] = [
     ("command not supported", "it does not support this command", false),
     ("address type not supported", "it does not support this kind of address", false),
 ];
+/// `EMFILE` and `ENFILE`, which are the same on every Unix; `WSAEMFILE` of Windows. The library has no
+/// name for them.
+const TOO_MANY_OPEN_FILES: &[i32] = if cfg!(windows) { &[10_024] } else { &[24, 23] };
+const NO_MORE_FILES: &str = "this process has reached its limit of open files (ulimit -n)";
 /// How long it takes to tell a silent proxy from one that cannot be reached.
 const A_MOMENT: Duration = Duration::from_millis(300);
 const LONGEST_PHRASE: usize = 80;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_this_machine_lacks_is_not_blamed_on_a_connection() {
+        for code in TOO_MANY_OPEN_FILES {
+            let error = io::Error::other(io::Error::from_raw_os_error(*code));
+            assert_eq!(unreachable(&error), (false, NO_MORE_FILES.into()), "{code}");
+        }
+        let refused = io::Error::other(io::Error::from(io::ErrorKind::ConnectionRefused));
+        assert_eq!(unreachable(&refused), (false, "connection refused".into()));
+    }
+}

@@ -1,9 +1,13 @@
 //! What an outage leaves untried, and what ends it: a stop, a success, and the next run.
 
+use std::time::Duration;
+
 use futures_util::future::{join, join_all};
 use serde_json::{Value, json};
 
 use crate::fleet::{NUMBER, RESOURCE, arrived, configured, imported, numbers, with_pin};
+use crate::host::calls::Answer;
+use crate::host::process::Launch;
 use crate::host::{Host, within};
 use crate::sandbox::{DEFAULT_TOKEN, Fault, Rule, Sandbox};
 
@@ -74,5 +78,20 @@ async fn a_stop_ends_calls_that_are_held_at_once() {
         assert!(answer.diagnostics.only_error().says("stop"), "{answer:?}");
     }
     assert_eq!(api.calls(), 4, "the first twice, two that find out, and nine that were held");
+    host.end().await;
+}
+
+#[tokio::test]
+async fn a_process_that_may_open_no_more_files_says_so_and_blames_nobody_else() {
+    let api = Sandbox::builder().numbers_with(12, with_pin).start();
+    let host = Host::launch(Launch::as_terraform().after("ulimit -n 16")).await;
+    host.provider.configure(settings(&api)).await.none("Configure");
+    let stored = numbers(&host, 0..12).await;
+    // So that each call needs a connection of its own.
+    api.inject(Fault::Delay(Duration::from_secs(1)));
+    let reads = join_all(stored.iter().map(|one| host.provider.read(RESOURCE, one)));
+    let answers = within(30, "an end of all reads", reads).await;
+    let told = |answer: &&Answer| answer.diagnostics.errors().any(|error| error.says("ulimit -n"));
+    assert!(answers.iter().any(|answer| told(&answer)), "{answers:#?}");
     host.end().await;
 }
