@@ -69,6 +69,9 @@ impl FromStr for BaseUrl {
         if url.query().is_some() || url.fragment().is_some() {
             return Err(ParseBaseUrlError::Query);
         }
+        if ends_in_version(&url) {
+            return Err(ParseBaseUrlError::Version);
+        }
         Ok(Self(url))
     }
 }
@@ -105,6 +108,9 @@ pub enum ParseBaseUrlError {
     /// Neither `https` nor `http`.
     #[error("does not start with https://")]
     Scheme,
+    /// A version at its end, as Meta's documentation writes it: each call would have two.
+    #[error("ends in a version of the Graph API, which every call adds by itself")]
+    Version,
 }
 
 /// A version of the Graph API: `v24.0`.
@@ -162,6 +168,12 @@ fn authority(text: &str) -> &str {
     rest.split(['/', '\\', '?', '#']).next().unwrap_or_default()
 }
 
+fn ends_in_version(url: &Url) -> bool {
+    let mut segments = url.path_segments().into_iter().flatten();
+    let last = segments.rfind(|segment| !segment.is_empty());
+    last.is_some_and(|last| last.to_ascii_lowercase().parse::<ApiVersion>().is_ok())
+}
+
 fn version_number(text: &str) -> Result<u16, ParseApiVersionError> {
     let canonical = text == "0" || !text.starts_with('0');
     let digits = text.bytes().all(|byte| byte.is_ascii_digit());
@@ -184,6 +196,8 @@ mod tests {
         for text in [
             "https://graph.facebook.com",
             "https://gateway.example/meta/",
+            "https://gateway.example/v2",
+            "https://gateway.example/v1.0/meta",
             "HTTPS://Graph.Facebook.Com:443",
             "http://127.0.0.1:8080",
             "http://127.9.9.9",
@@ -226,6 +240,9 @@ mod tests {
         for text in ["https://graph.facebook.com?x=1", "https://a.example/b?", "https://a.example#"]
         {
             assert_eq!(refusal(text), ParseBaseUrlError::Query, "{text}");
+        }
+        for text in ["https://graph.facebook.com/v24.0", "https://a.example/meta/V24.0/"] {
+            assert_eq!(refusal(text), ParseBaseUrlError::Version, "{text}");
         }
         assert_eq!(refusal("ftp://graph.facebook.com"), ParseBaseUrlError::Scheme);
         for text in ["", "graph.facebook.com", "https://", "/v24.0", "file:///etc/passwd"] {

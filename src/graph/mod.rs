@@ -109,6 +109,7 @@ pub use phone_numbers::{PhoneNumber, PhoneNumberFields};
 pub use pin::Pin;
 pub use registration::{Region, Registered, RegistrationState};
 pub use roots::RootCertificates;
+pub use scrub::is_unprintable;
 pub use settings::Settings;
 pub use stage::{ProxyFailure, ProxyTrouble, Stage};
 pub use token::{AccessToken, App, AppSecret};

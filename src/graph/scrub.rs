@@ -66,7 +66,7 @@ fn json_escaped(secret: &str) -> Zeroizing<String> {
 }
 
 /// Control characters, and those that hide, or reorder their neighbours on a terminal.
-pub(crate) fn is_unprintable(c: char) -> bool {
+pub fn is_unprintable(c: char) -> bool {
     match c {
         '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{feff}' => true,
         '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' => true,

@@ -2,22 +2,30 @@
 
 use crate::graph::ids::ParseIdError;
 use crate::graph::{BusinessAccountId, PhoneNumberId};
+use crate::provider::line;
 use crate::tf_provider::{Diagnostic, Diagnostics, Field};
 
 /// What is wrong with a configured `phone_number_id`, if it is known.
 pub(crate) fn phone_number_problem(id: &Field<String>) -> Option<Diagnostic> {
-    id.known()?.parse::<PhoneNumberId>().err().map(not_a_phone_number)
+    let text = id.known()?;
+    let told = text.parse::<PhoneNumberId>().err().map(no_phone_number)?;
+    Some(line::at_id(told, PHONE_NUMBER_ID, text))
 }
 
 /// What is wrong with a configured `business_account_id`, if it is known.
 pub(crate) fn account_problem(id: &Field<String>) -> Option<Diagnostic> {
-    id.known()?.parse::<BusinessAccountId>().err().map(not_an_account)
+    account_id(id.known()?).err()
 }
 
 /// The ID that a configuration gives, or why it is none.
 pub(crate) fn phone_number_id(id: &Field<String>) -> Result<PhoneNumberId, Diagnostics> {
     let text = id.known().map(String::as_str).unwrap_or_default();
-    text.parse().map_err(|error| not_a_phone_number(error).into())
+    text.parse().map_err(|error| line::at_id(no_phone_number(error), PHONE_NUMBER_ID, text).into())
+}
+
+/// The ID of an account that a configuration gives, or why it is none.
+pub(crate) fn account_id(text: &str) -> Result<BusinessAccountId, Diagnostic> {
+    text.parse().map_err(|error| line::at_id(not_an_account(error), "business_account_id", text))
 }
 
 /// The ID in a stored state. What is wrong with that is not the configuration's fault.
@@ -28,6 +36,10 @@ pub(crate) fn stored_phone_number_id(id: &Field<String>) -> Result<PhoneNumberId
 
 /// Why a text is no phone number ID, and what to write.
 pub(crate) fn not_a_phone_number(error: ParseIdError) -> Diagnostic {
+    no_phone_number(error).at(PHONE_NUMBER_ID)
+}
+
+fn no_phone_number(error: ParseIdError) -> Diagnostic {
     let explanation = match error {
         ParseIdError::LooksLikePhoneNumber => {
             "This looks like a phone number. The Graph API knows the number by an ID of its own, \
@@ -43,7 +55,6 @@ pub(crate) fn not_a_phone_number(error: ParseIdError) -> Diagnostic {
              only, such as \"106540352242922\"."
         ),
     )
-    .at("phone_number_id")
 }
 
 fn not_a_stored_phone_number(error: ParseIdError) -> Diagnostic {
@@ -58,8 +69,7 @@ fn not_a_stored_phone_number(error: ParseIdError) -> Diagnostic {
     )
 }
 
-/// Why a text is no account ID, and what to write.
-pub(crate) fn not_an_account(error: ParseIdError) -> Diagnostic {
+fn not_an_account(error: ParseIdError) -> Diagnostic {
     Diagnostic::error(
         "Invalid Business Account ID",
         format!(
@@ -67,5 +77,6 @@ pub(crate) fn not_an_account(error: ParseIdError) -> Diagnostic {
              digits only, as WhatsApp Manager shows it."
         ),
     )
-    .at("business_account_id")
 }
+
+const PHONE_NUMBER_ID: &str = "phone_number_id";

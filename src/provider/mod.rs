@@ -5,7 +5,7 @@
 //! - `connection` is what a configured provider hands to every operation.
 //! - `run` remembers what one run has planned, sent and said.
 //! - `failure` turns every failure of the API into what a user reads; `ids` says it of an ID that is
-//!   none.
+//!   none, and `line` whether a message may point at what was written.
 //! - One file or folder for each resource and data source.
 
 mod access_token;
@@ -20,6 +20,7 @@ mod fleet;
 #[cfg(any(test, fuzzing))]
 pub mod fuzzing;
 mod ids;
+mod line;
 mod phone_number;
 mod pin;
 mod root_certificates;

@@ -167,7 +167,18 @@ fn no_message_about_a_secret_shows_it_in_all_of_terraforms_output() {
 fn no_message_about_the_provider_block_shows_a_token_in_all_of_terraforms_output() {
     let api = api();
     let mut stage = Stage::new(&api);
-    for (argument, secret) in [("access_token", "Bearer EAAGcanary"), ("app_secret", "s3 canary")] {
+    for (argument, secret) in [
+        ("access_token", "Bearer EAAGcanary"),
+        ("app_secret", "s3 canary"),
+        // In the wrong place, or in an address.
+        ("app_id", "canary"),
+        ("api_version", "EAAGcanary"),
+        ("base_url", "https://user:canary@graph.example"),
+        ("base_url", "https://graph.example/?access_token=canary"),
+        ("base_url", "EAAGcanary"),
+        ("missing_number", "EAAGcanary"),
+        ("request_timeout", "0123456789abcdefcanary"),
+    ] {
         for value in [format!("\"{secret}\""), "var.value".to_owned()] {
             stage.configure(&format!(
                 "variable \"value\" {{\n  default = \"{secret}\"\n}}\n\nprovider \"whatsapp\" \

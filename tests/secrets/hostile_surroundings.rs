@@ -61,12 +61,21 @@ fn addresses_that_would_give_the_token_away_are_refused_where_they_are_written()
     let validated = stage.run(&["validate", "-json"]).expect_failure();
     let diagnostics = validated.diagnostics();
     for (url, reason) in refused {
-        let found = at(&diagnostics, &format!("base_url = \"{url}\""));
+        // The line of an address with a login or a query would show it.
+        let is_shown = !url.contains(['@', '?', '#']);
+        let found = match is_shown {
+            true => at(&diagnostics, &format!("base_url = \"{url}\"")),
+            false => diagnostics
+                .iter()
+                .find(|found| !found.code().contains("base_url") && found.detail.contains(reason))
+                .unwrap_or_else(|| panic!("{url}: {validated}")),
+        };
         assert_eq!(found.summary, "Invalid Provider Configuration");
         assert!(found.detail.contains(reason), "{url}: {}", found.detail);
         assert!(!found.detail.contains("hunter2"), "{url}: {}", found.detail);
     }
     assert_eq!(diagnostics.len(), refused.len(), "{validated}");
+    assert!(!validated.stdout.contains("hunter2"), "{validated}");
 
     let mut stage = stage.env("WHATSAPP_BASE_URL", "http://127.0.0.1.evil.example");
     stage.configure(&format!("provider \"whatsapp\" {{}}\n{}", number(0)));

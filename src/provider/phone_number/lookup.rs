@@ -8,7 +8,7 @@ use tokio_util::sync::CancellationToken;
 use crate::graph::{BusinessAccountId, Error, PhoneNumber};
 use crate::provider::connection::Connection;
 use crate::provider::failure::Attempt;
-use crate::provider::ids::not_an_account;
+use crate::provider::ids::account_id;
 use crate::tf_provider::{Diagnostic, Diagnostics, Field};
 
 /// A number and the account in whose list it stands.
@@ -20,9 +20,7 @@ pub(crate) fn accounts(
     connection: &Connection,
 ) -> Result<Vec<BusinessAccountId>, Diagnostics> {
     match configured.known() {
-        Some(text) => {
-            text.parse().map(|account| vec![account]).map_err(|e| not_an_account(e).into())
-        }
+        Some(text) => Ok(vec![account_id(text)?]),
         None => connection.accounts().map(<[_]>::to_vec),
     }
 }

@@ -3,7 +3,7 @@
 use crate::graph::{PhoneNumberFields, PhoneNumberId};
 use crate::provider::connection::Connection;
 use crate::provider::failure::{Attempt, is_about_number};
-use crate::provider::ids::{account_problem, not_a_phone_number, phone_number_problem};
+use crate::provider::ids::{account_problem, phone_number_id, phone_number_problem};
 use crate::provider::phone_number::PhoneNumber;
 use crate::provider::phone_number::lookup::{self, only_match};
 use crate::tf_provider::{Context, DataSource, Diagnostic, Diagnostics, Field, Outcome, Warned};
@@ -71,17 +71,19 @@ impl DataSource for PhoneNumberDataSource {
     }
 
     async fn read(&self, context: &Context<Connection>, config: Model) -> Outcome<Model> {
-        let found = match config.phone_number_id.known() {
-            Some(id) => by_id(context, id).await?,
-            None => by_display_number(context, &config).await?,
+        let found = match &config.phone_number_id {
+            Field::Known(_) => by_id(context, phone_number_id(&config.phone_number_id)?).await?,
+            _ => by_display_number(context, &config).await?,
         };
         let warnings = context.client().version_warning();
         Ok(Warned::from(result(config, found)).with(warnings))
     }
 }
 
-async fn by_id(context: &Context<Connection>, id: &str) -> Result<PhoneNumber, Diagnostics> {
-    let number: PhoneNumberId = id.parse().map_err(not_a_phone_number)?;
+async fn by_id(
+    context: &Context<Connection>,
+    number: PhoneNumberId,
+) -> Result<PhoneNumber, Diagnostics> {
     let client = context.client().graph()?;
     let found = client.phone_number(&number, PhoneNumberFields::Details, context.stop()).await;
     let account = client.account_of(&number);

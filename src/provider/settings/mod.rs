@@ -3,7 +3,9 @@
 //! Null falls back to the environment. Unknown does not: the value will come, and a different one
 //! from the environment would send calls to the wrong place.
 
+mod texts;
 mod user_agent;
+mod written;
 
 use std::ffi::OsString;
 use std::fmt;
@@ -23,6 +25,9 @@ use crate::provider::arguments::{
 };
 use crate::provider::root_certificates;
 use crate::tf_provider::{Diagnostic, Diagnostics, Field, Number};
+
+use texts::{RETRIES_RULE, base_url, duration, missing_number, retries};
+use written::{Written, seen};
 
 /// What the provider block and the environment come to.
 #[derive(Debug)]
@@ -123,7 +128,7 @@ impl Reader<'_> {
             api_version: self.text(API_VERSION, &of.api_version, str::parse),
             app_id: self.text(APP_ID, &of.app_id, str::parse),
             app_secret: self.secret(APP_SECRET, &of.app_secret, AppSecret::parse),
-            base_url: self.text(BASE_URL, &of.base_url, str::parse),
+            base_url: self.text(BASE_URL, &of.base_url, base_url),
             business_account_ids: self.accounts(&of.business_account_ids),
             ca_certificates: self.text(CA_CERTIFICATE_FILE, &of.ca_certificate_file, |path| {
                 load(FilePath::new(path))
@@ -142,9 +147,10 @@ impl Reader<'_> {
         field: &Field<String>,
         parse: impl Fn(&str) -> Result<T, E>,
     ) -> Setting<T> {
+        let parse = seen(parse);
         match field {
             Field::Unknown => Setting::Unknown,
-            Field::Known(text) => self.configured(argument, parse(text)),
+            Field::Known(text) => self.configured(argument, text.as_str(), parse(text)),
             Field::Null => self.environmental(argument, parse),
         }
     }
@@ -157,7 +163,10 @@ impl Reader<'_> {
     ) -> Setting<T> {
         match field {
             Field::Unknown => Setting::Unknown,
-            Field::Known(text) => self.configured(argument, parse(text.expose_secret())),
+            Field::Known(text) => {
+                let text = text.expose_secret();
+                self.configured(argument, text, parse(text))
+            }
             Field::Null => self.environmental(argument, parse),
         }
     }
@@ -166,28 +175,35 @@ impl Reader<'_> {
         match field {
             Field::Unknown => Setting::Unknown,
             Field::Known(ids) if ids.has_unknown() => Setting::Unknown,
-            Field::Known(ids) => self.configured(BUSINESS_ACCOUNT_IDS, ids.parse()),
-            Field::Null => self.environmental(BUSINESS_ACCOUNT_IDS, accounts::with_commas),
+            Field::Known(ids) => self.configured(BUSINESS_ACCOUNT_IDS, ids, ids.parse()),
+            Field::Null => self.environmental(BUSINESS_ACCOUNT_IDS, seen(accounts::with_commas)),
         }
     }
 
     fn max_retries(&mut self, field: &Field<Number>) -> Setting<u32> {
         match field {
             Field::Unknown => Setting::Unknown,
-            Field::Known(number) => self.configured(MAX_RETRIES, retries(number)),
-            Field::Null => self.environmental(MAX_RETRIES, |text| {
-                Number::parse(text).map_err(|_| RETRIES_RULE).and_then(|number| retries(&number))
-            }),
+            Field::Known(number) => self.configured(MAX_RETRIES, number, retries(number)),
+            Field::Null => self.environmental(
+                MAX_RETRIES,
+                seen(|text| {
+                    Number::parse(text)
+                        .map_err(|_| RETRIES_RULE)
+                        .and_then(|number| retries(&number))
+                }),
+            ),
         }
     }
 
     fn configured<T>(
         &mut self,
         argument: Argument,
+        written: &(impl Written + ?Sized),
         parsed: Result<T, impl fmt::Display>,
     ) -> Setting<T> {
         self.known(parsed, |problem| {
-            invalid(argument, &format!("The argument {} {problem}.", argument.name))
+            let told = invalid(argument, &format!("The argument {} {problem}.", argument.name));
+            if written.may_be_shown(argument) { told.at(argument.name) } else { told }
         })
     }
 
@@ -211,6 +227,7 @@ impl Reader<'_> {
                 argument,
                 &format!("The environment variable {variable}, {stands_in}, {problem}."),
             )
+            .at(argument.name)
         })
     }
 
@@ -240,39 +257,9 @@ impl<T> Setting<T> {
 }
 
 fn invalid(argument: Argument, problem: &str) -> Diagnostic {
-    let Argument { name, advice, .. } = argument;
-    Diagnostic::error("Invalid Provider Configuration", format!("{problem} {advice}")).at(name)
+    let advice = argument.advice;
+    Diagnostic::error("Invalid Provider Configuration", format!("{problem} {advice}"))
 }
-
-fn retries(number: &Number) -> Result<u32, &'static str> {
-    let whole = number.as_u64().and_then(|number| u32::try_from(number).ok());
-    whole.filter(|retries| *retries <= MOST_RETRIES).ok_or(RETRIES_RULE)
-}
-
-fn missing_number(text: &str) -> Result<MissingNumber, &'static str> {
-    match text {
-        "error" => Ok(MissingNumber::Error),
-        "warn" => Ok(MissingNumber::Warn),
-        _ => Err("is neither error nor warn"),
-    }
-}
-
-fn duration(text: &str) -> Result<Duration, &'static str> {
-    let duration = humantime::parse_duration(text.trim()).map_err(|_| "is not a duration")?;
-    match duration {
-        Duration::ZERO => Err("is zero, which leaves no time for any answer"),
-        long if long > LONGEST_TIMEOUT => Err("is longer than 10m"),
-        duration => Ok(duration),
-    }
-}
-
-const RETRIES_RULE: &str = "must be a whole number from 0 to 100";
-
-/// A hundred retries with full backoff take well over an hour; more is a mistake.
-const MOST_RETRIES: u32 = 100;
-
-/// No answer of this API takes longer, and Terraform itself has no time-out.
-const LONGEST_TIMEOUT: Duration = Duration::from_secs(600);
 
 /// Set by people who want to tell their runs apart in logs; Terraform's own convention.
 const APPEND_USER_AGENT: &str = "TF_APPEND_USER_AGENT";

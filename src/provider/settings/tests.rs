@@ -185,3 +185,44 @@ fn a_path_that_is_none_is_told_how_to_write_it() {
         }
     }
 }
+
+#[test]
+fn a_value_that_may_hold_a_secret_is_named_in_words_and_not_pointed_at() {
+    let of = Arguments::default;
+    let text = |value: &str| known(value);
+    for arguments in [
+        Arguments { base_url: text("https://user:hunter2@graph.example"), ..of() },
+        Arguments { base_url: text("https://graph.example?access_token=hunter2"), ..of() },
+        Arguments { app_id: text("hunter2"), ..of() },
+        Arguments { api_version: text("EAAGhunter2"), ..of() },
+        Arguments { business_account_ids: accounts(&["1", "EAAGhunter2"]), ..of() },
+    ] {
+        let shown = problem(&validate(&arguments), "");
+        assert!(shown.starts_with("The argument ") && !shown.contains("hunter2"), "{shown}");
+    }
+}
+
+#[test]
+fn a_version_in_the_address_is_sent_to_its_own_argument() {
+    let url = "https://graph.facebook.com/v24.0/";
+    let arguments = Arguments { base_url: known(url), ..Arguments::default() };
+    assert!(problem(&validate(&arguments), "base_url").contains("set the argument api_version"));
+}
+
+#[test]
+fn a_mark_that_nobody_sees_is_explained_wherever_it_stands() {
+    for (variable, value, argument) in [
+        ("WHATSAPP_BASE_URL", "\u{feff}https://graph.facebook.com", "base_url"),
+        ("WHATSAPP_API_VERSION", "\u{feff}v24.0", "api_version"),
+        ("WHATSAPP_MAX_RETRIES", "\u{feff}4", "max_retries"),
+        ("WHATSAPP_BUSINESS_ACCOUNT_IDS", "1,\u{200b}2", "business_account_ids"),
+        ("WHATSAPP_REQUEST_TIMEOUT", "30s\u{200b}", "request_timeout"),
+        ("WHATSAPP_APP_ID", "\u{feff}1", "app_id"),
+    ] {
+        let refused = read_with(&Arguments::default(), &[(variable, value)]);
+        let shown = problem(&refused.expect_err("a mark"), argument);
+        assert!(shown.contains("cannot be seen"), "{shown}");
+    }
+    let pasted = Arguments { api_version: known("v24.0\u{200b}"), ..Arguments::default() };
+    assert!(problem(&validate(&pasted), "api_version").contains("cannot be seen"));
+}
