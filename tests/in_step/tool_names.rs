@@ -14,7 +14,7 @@ const MEANT: [&str; 7] = [
     "Terraform/{number}",
     // OpenTofu has no actions.
     "Terraform invoked the action",
-    "use Terraform 1.14 or 1.15",
+    "development builds of Terraform 1.17",
     "terraform apply -invoke",
 ];
 

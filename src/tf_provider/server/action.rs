@@ -124,15 +124,17 @@ fn not_invocable(schema: &Schema, config: &Value) -> Diagnostics {
     problems
 }
 
-/// Seen with Terraform 1.17, which invokes by name with what it stored, so without these values.
+/// A variable without a value is the usual reason. Development builds of Terraform 1.17 were seen to
+/// invoke by name with what they stored, so without these values.
 fn no_value(name: &str) -> Diagnostic {
     Diagnostic::error(
-        "Write-Only Value Withheld",
+        "Write-Only Value Missing",
         format!(
-            "The action needs {name}, and Terraform handed it over without a value. Nothing was \
-             done. If {name} has a value in the configuration, this version of Terraform withholds \
-             it from actions that are invoked by name (-invoke): trigger the action by a resource \
-             instead (action_trigger), or use Terraform 1.14 or 1.15."
+            "The action needs {name}, and it came without a value. Nothing was done. Perhaps \
+             {name} is null in this run: look whether the variable that gives it is set. If it has \
+             a value, the client withholds it from actions that are invoked by name (-invoke), as \
+             development builds of Terraform 1.17 do: trigger the action by a resource \
+             (action_trigger), or use a release that passes it on, such as 1.14 or 1.15."
         ),
     )
 }

@@ -112,17 +112,19 @@ async fn an_action_that_cannot_begin_is_completed_with_an_error() {
     }
 }
 
-/// As Terraform 1.17 does when an action is invoked by name.
+/// As when its variable is null, or as Terraform 1.17 does when an action is invoked by name.
 #[tokio::test]
-async fn a_required_secret_that_terraform_withholds_is_explained_and_nothing_is_done() {
+async fn a_required_secret_without_a_value_is_explained_by_both_causes_and_nothing_is_done() {
     let server = Server::open().await;
     let mut request = invoke("Ada");
     request.config = Some(loose([("reader", text("Ada")), ("card_wo", Value::Null)]));
     let (said, diagnostics) = invoked(&server, request).await;
     assert_eq!(said, [""; 0]);
-    assert_eq!(errors(&diagnostics), ["Write-Only Value Withheld"]);
+    assert_eq!(errors(&diagnostics), ["Write-Only Value Missing"]);
     assert_eq!(place(&diagnostics[0]), "", "no source line with a secret in it is shown");
-    assert!(diagnostics[0].detail.contains("card_wo"));
+    for said in ["card_wo", "null in this run", "variable", "withholds", "-invoke", "1.17"] {
+        assert!(diagnostics[0].detail.contains(said), "{said}: {}", diagnostics[0].detail);
+    }
 }
 
 #[tokio::test]
