@@ -235,6 +235,11 @@ impl Error {
         self.0.outcome_unknown
     }
 
+    /// Whether an earlier attempt at a write got no definite answer, and the last one did: a refusal.
+    pub fn was_refused_after_loss(&self) -> bool {
+        self.0.outcome_unknown && self.http_status().is_some() && !self.is_ambiguous()
+    }
+
     /// Whether the version is at fault: the API does not know it, or serves it no more.
     pub fn is_about_version(&self) -> bool {
         self.rule().is_some_and(Rule::is_about_version)

@@ -270,10 +270,16 @@ fn state_of(value: &str, error: &Error, by: By) -> String {
     let never_sent = error.attempts() == 0
         || matches!(error.class(), Class::Connect | Class::Proxy | Class::Tls);
     match error.class() {
-        _ if error.outcome_unknown() => format!(
-            "may or may not have been set: it was sent, and no definite answer came back. \
-             {repeating} is safe, because it sends the same {value} to the same number."
-        ),
+        _ if error.outcome_unknown() => {
+            let why = match error.was_refused_after_loss() {
+                true => "an earlier attempt got no definite answer, and the last one was refused",
+                false => "it was sent, and no definite answer came back",
+            };
+            format!(
+                "may or may not have been set: {why}. {repeating} is safe, because it sends the \
+                 same {value} to the same number."
+            )
+        }
         Class::RateLimit if never_sent => {
             "was not set: it was not even sent, because another call had just met the limit."
                 .to_owned()

@@ -104,6 +104,20 @@ fn a_write_says_first_whether_the_pin_is_set_and_a_read_says_nothing_of_it() {
 }
 
 #[test]
+fn a_refusal_after_a_lost_attempt_is_not_called_no_answer() {
+    for error in every_error() {
+        let error = error.with_history(2, true);
+        let detail = failed(&attempt(), &error).detail().to_owned();
+        let refused = "an earlier attempt got no definite answer, and the last one was refused";
+        let is_refusal = error.was_refused_after_loss();
+        assert_eq!(detail.contains(refused), is_refusal, "{detail}");
+        assert_eq!(detail.contains("and no definite answer came back"), !is_refusal, "{detail}");
+        assert_eq!(detail.contains("133010"), error.code() == Some(133_010));
+        assert!(error.code() != Some(133_010) || is_refusal, "{detail}");
+    }
+}
+
+#[test]
 fn after_an_action_nothing_is_left_to_an_apply() {
     let id = number("106540352242922");
     let (register, set) = (Attempt::register(&id), attempt().by_action());
