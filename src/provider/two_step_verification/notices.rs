@@ -45,10 +45,14 @@ fn stays_off(id: &str) -> Diagnostic {
 /// `state` is what was known before.
 pub(super) fn is_off(number: &PhoneNumberId, state: &Model) -> Diagnostic {
     let was_on = matches!(state.is_pin_enabled, Field::Known(true)) || !state.last_set_at.is_null();
-    let who = if was_on {
-        "Somebody has switched it off in WhatsApp Manager; the API cannot do that."
-    } else {
-        "It was never on, or somebody has switched it off in WhatsApp Manager."
+    let who = match state.is_pin_enabled {
+        _ if was_on => "Somebody has switched it off in WhatsApp Manager; the API cannot do that.",
+        // As after a PIN whose answer was lost, which Meta may show only minutes later.
+        Field::Null => {
+            "It was never on, or somebody has switched it off in WhatsApp Manager, or a PIN whose \
+             answer was lost is not shown yet."
+        }
+        _ => "It was never on, or somebody has switched it off in WhatsApp Manager.",
     };
     Diagnostic::warning(
         "Two-Step Verification Is Off",
@@ -90,4 +94,22 @@ pub(super) fn pin_in_old_states() -> Diagnostic {
          hold the PIN that stood in pin. If it is the same as now, set another one; if you can, \
          delete those versions. This is said once for all numbers.",
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_pin_whose_answer_was_lost_is_thought_of_where_nothing_is_known() {
+        let said = |state: &Model| {
+            let off = is_off(&"1065".parse().expect("an ID"), state);
+            (off.detail().contains("answer was lost"), off.detail().contains("never on"))
+        };
+        let known_off = Model { is_pin_enabled: Field::Known(false), ..Model::default() };
+        let was_on = Model { is_pin_enabled: Field::Known(true), ..Model::default() };
+        assert_eq!(said(&Model::default()), (true, true));
+        assert_eq!(said(&known_off), (false, true));
+        assert_eq!(said(&was_on), (false, false));
+    }
 }
