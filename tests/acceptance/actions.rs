@@ -59,7 +59,8 @@ fn a_registration_before_the_resource_keeps_it_from_being_made_if_it_fails() {
             edge: Some("register".into()),
             ..Rule::new(Fault::Error(GraphError::new(400, 133_005, "(#133005) mismatch")))
         });
-        stage.terraform.run(["apply", "-auto-approve"]).expect_failure();
+        let failed = stage.terraform.run(["apply", "-auto-approve"]).expect_failure();
+        assert!(flat(&failed).contains("holds the change up"), "{failed}");
         assert_eq!(stage.api.pin(DEFAULT_NUMBER), None);
         stage.api.clear_faults();
         stage.terraform.run(["apply", "-auto-approve"]).expect_success();

@@ -8,6 +8,7 @@ use secrecy::{ExposeSecret, SecretString};
 
 use crate::graph::Pin;
 use crate::graph::pin::ParsePinError;
+use crate::provider::run::Run;
 use crate::tf_provider::{Diagnostic, Diagnostics, Field, Severity};
 
 pub(crate) use register::RegisterPhoneNumber;
@@ -42,14 +43,20 @@ fn not_a_pin(error: ParsePinError) -> Diagnostic {
     )
 }
 
-/// What everybody has to know whose action failed: nobody repeats it. The last error says so.
-fn with_the_way_on(mut problems: Vec<Diagnostic>, type_name: &str) -> Diagnostics {
+/// What everybody has to know whose action failed: nobody repeats it. The last error of the first that
+/// failed in a run says so, for all of them.
+fn with_the_way_on(problems: Diagnostics, type_name: &'static str, run: &Run) -> Diagnostics {
+    let mut problems: Vec<_> = problems.into_iter().collect();
     let is_error = |problem: &&mut Diagnostic| problem.severity() == Severity::Error;
-    if let Some(last) = problems.iter_mut().rfind(is_error) {
+    if let Some(last) = problems.iter_mut().rfind(is_error)
+        && run.explained(|all| all.is_new_way_on(type_name))
+    {
         *last = last.clone().with_paragraph(format_args!(
-            "If this followed a change, the change is made and stays, and the next apply does not \
-             repeat the action. To repeat it when the cause is settled: terraform apply \
-             -invoke=action.{type_name}.NAME"
+            "An action that runs after a change is not repeated by the next apply: the change is \
+             made and stays. One that runs before a change (before_create, before_update) holds \
+             the change up, and the next apply begins with it again. To run it by itself when the \
+             cause is settled: terraform apply -invoke=action.{type_name}.NAME. This is said once \
+             for all that fail in this run."
         ));
     }
     problems.into_iter().collect()
@@ -64,5 +71,20 @@ mod tests {
         let problem = format!("{:?}", not_a_pin(ParsePinError::NotDigits));
         assert!(problem.contains("loses the zero"), "{problem}");
         assert!(!problem.contains(|sign: char| sign.is_ascii_digit()), "{problem}");
+    }
+
+    #[test]
+    fn the_way_on_is_said_once_for_each_action_in_a_run() {
+        let run = Run::default();
+        let said = |type_name| {
+            let told = with_the_way_on(Diagnostic::error("A", "a").into(), type_name, &run);
+            told.iter().any(|error| error.detail().contains(&format!("-invoke=action.{type_name}")))
+        };
+        assert_eq!(
+            [said("one"), said("one"), said("two"), said("two")],
+            [true, false, true, false]
+        );
+        run.begin();
+        assert!(said("one"));
     }
 }

@@ -49,7 +49,7 @@ impl Action for SetPin {
     ) -> Outcome<()> {
         let set = set(context, config).await;
         let number = set.map_err(|problems| {
-            with_the_way_on(problems.into_iter().collect(), self.type_name())
+            with_the_way_on(problems, self.type_name(), context.client().run())
         })?;
         progress
             .say(format!(

@@ -1,7 +1,7 @@
 //! The same failure of many numbers is explained once: of the others, one line says like which
 //! number they failed. An expired token would otherwise fill thousands of lines with one text.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::mem::{self, Discriminant};
 
 use crate::graph::Error;
@@ -10,7 +10,11 @@ use crate::provider::failure::{Attempt, By, Object, title};
 
 /// The failures that have been explained, each with the first object that met it.
 #[derive(Debug, Default)]
-pub(crate) struct Explained(HashMap<Kind, Object>);
+pub(crate) struct Explained {
+    failures: HashMap<Kind, Object>,
+    /// The types of the actions of which it was said how they are repeated.
+    ways_on: HashSet<&'static str>,
+}
 
 /// What makes two failures the same: that whoever reads of one would do the same about the other.
 #[derive(Debug, Eq, Hash, PartialEq)]
@@ -37,10 +41,15 @@ impl Explained {
             tls_reason: error.tls_reason().map(mem::discriminant),
             by: attempt.by,
         };
-        if let Some(first) = self.0.get(&kind) {
+        if let Some(first) = self.failures.get(&kind) {
             return Some(first.clone());
         }
-        self.0.insert(kind, attempt.object.clone());
+        self.failures.insert(kind, attempt.object.clone());
         None
+    }
+
+    /// Whether nobody has been told yet how an action of this type is repeated.
+    pub(crate) fn is_new_way_on(&mut self, type_name: &'static str) -> bool {
+        self.ways_on.insert(type_name)
     }
 }

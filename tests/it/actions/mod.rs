@@ -3,6 +3,8 @@
 
 mod codes;
 
+use std::time::Duration;
+
 use serde_json::{Value, json};
 
 use crate::host::diagnostic::{self, Diagnostics};
@@ -179,6 +181,29 @@ async fn a_number_that_takes_long_to_connect_is_a_warning() {
 }
 
 #[tokio::test]
+async fn a_wait_that_is_stopped_says_so_and_not_that_its_time_is_over() {
+    let api = fresh();
+    api.edit_number(DEFAULT_NUMBER, |number| number.registration.is_slow_to_connect = true);
+    let host = host(&api, &json!({})).await;
+    let waits = json!({ "wait_for_connected": "3m" });
+    let stop = async {
+        while api.registrations() == 0 {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+        tokio::time::sleep(Duration::from_millis(300)).await;
+        host.provider.stop().await;
+    };
+    let ((_, diagnostics), ()) = tokio::join!(invoke_on(&host, REGISTER, &waits), stop);
+    host.end().await;
+    diagnostics.no_errors("InvokeAction");
+    let [warning] = diagnostics.warnings().collect::<Vec<_>>()[..] else {
+        panic!("one warning: {diagnostics:?}")
+    };
+    assert!(warning.says("was stopped on request"), "{warning:?}");
+    assert!(!warning.says("did not show it as connected within"), "{warning:?}");
+}
+
+#[tokio::test]
 async fn an_action_in_a_run_that_was_given_up_sends_nothing_and_says_so() {
     let api = fresh();
     let host = host(&api, &json!({ "max_retries": 0 })).await;
@@ -187,9 +212,10 @@ async fn an_action_in_a_run_that_was_given_up_sends_nothing_and_says_so() {
         invoke_on(&host, REGISTER, &json!({})).await.1.only_error();
     }
     let before = api.calls();
-    for action in [REGISTER, SET] {
+    // How an action is repeated was said with the first registration that failed.
+    for (action, says_how) in [(REGISTER, false), (SET, true), (SET, false)] {
         let error = invoke_on(&host, action, &json!({})).await.1.only_error().clone();
-        assert!(error.summary == "Not Tried" && error.says("-invoke="), "{error:?}");
+        assert!(error.summary == "Not Tried" && error.says("-invoke=") == says_how, "{error:?}");
     }
     assert_eq!(api.calls(), before, "nothing was sent");
     host.end().await;

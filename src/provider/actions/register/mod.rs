@@ -49,7 +49,8 @@ impl Action for RegisterPhoneNumber {
         progress: &Progress<'_>,
     ) -> Outcome<()> {
         let done = registered(context, &config, progress).await;
-        done.map_err(|problems| with_the_way_on(problems.into_iter().collect(), self.type_name()))
+        let run = context.client().run();
+        done.map_err(|problems| with_the_way_on(problems, self.type_name(), run))
     }
 }
 
@@ -129,7 +130,8 @@ impl Job<'_> {
         }
     }
 
-    /// Looks at the number until it is connected; a warning if that does not come in time.
+    /// Looks at the number until it is connected; a warning if that does not come in time, or if the
+    /// wait is stopped.
     async fn connected(&self, limit: Option<Duration>) -> Option<Diagnostic> {
         let mut left = limit?;
         let mut pause = FIRST_PAUSE;
@@ -142,8 +144,11 @@ impl Job<'_> {
             }
             let graph = self.context.client().graph().ok()?;
             let time = pause.min(left);
-            if left.is_zero() || !graph.wait(time, self.context.stop()).await {
+            if left.is_zero() {
                 return Some(self.not_connected());
+            }
+            if !graph.wait(time, self.context.stop()).await {
+                return Some(self.wait_stopped());
             }
             self.say("is not connected yet").await;
             left -= time;

@@ -64,6 +64,19 @@ impl Job<'_> {
         )
     }
 
+    pub(super) fn wait_stopped(&self) -> Diagnostic {
+        Diagnostic::warning(
+            "Wait for the Phone Number Stopped",
+            format!(
+                "Phone number ID {} was registered. The wait for Meta to show it as connected \
+                 (wait_for_connected) was stopped on request, and Meta did not show it so far. Look \
+                 at its status with the data source whatsapp_phone_number before registering it \
+                 again.",
+                self.number
+            ),
+        )
+    }
+
     pub(super) fn not_connected(&self) -> Diagnostic {
         Diagnostic::warning(
             "Phone Number Not Connected Yet",
