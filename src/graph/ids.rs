@@ -124,9 +124,19 @@ fn looks_like_phone_number(text: &str) -> bool {
     let text = text.trim();
     let punctuation =
         |c: char| matches!(c, '+' | '-' | ' ' | '.' | '(' | ')' | '\u{a0}' | '\u{2011}');
-    text.contains(punctuation)
+    !is_figure(text)
+        && text.contains(punctuation)
         && text.contains(|c: char| c.is_ascii_digit())
         && text.chars().all(|c| c.is_ascii_digit() || punctuation(c))
+}
+
+/// `1.5` and `-1`: a number without quotes, and nothing that anybody dials.
+fn is_figure(text: &str) -> bool {
+    let unsigned = text.strip_prefix('-').unwrap_or(text);
+    let (whole, fraction) = unsigned.split_once('.').unwrap_or((unsigned, "0"));
+    let are_digits =
+        |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
+    are_digits(whole) && are_digits(fraction)
 }
 
 /// No ID of a phone number was seen with fewer, and none that begins with 0.
@@ -155,6 +165,13 @@ mod tests {
     fn a_phone_number_is_told_from_an_id() {
         for text in ["+15550934873", "+1 555-093-4873", "1 555 093 4873", "(555) 093.4873"] {
             assert_eq!(refusal(text), ParseIdError::LooksLikePhoneNumber, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_figure_is_no_phone_number() {
+        for text in ["1.5", "-1", "-15550934873", "106540352242922.5"] {
+            assert_eq!(refusal(text), ParseIdError::NotDigits, "{text}");
         }
     }
 

@@ -125,7 +125,7 @@ fn no_message_about_a_secret_shows_it_in_all_of_terraforms_output() {
     let api = api();
     api.set_tokens([Token::new(TOKEN)]);
     let weak = "777777";
-    let cases: [(&str, &str, &str, &str); 11] = [
+    let cases: [(&str, &str, &str, &str); 13] = [
         ("pin", weak, "", "PIN Easy to Guess"),
         ("pin", "04821x", "", "Invalid PIN"),
         ("pin", "48213", "", "Invalid PIN"),
@@ -136,6 +136,8 @@ fn no_message_about_a_secret_shows_it_in_all_of_terraforms_output() {
         ("pin", PIN, "pin_wo_version = \"1\"", "PIN Version Without pin_wo"),
         ("pin_wo", PIN_WO, "", "PIN Version Missing"),
         ("pin_wo", PIN_WO, "pin_wo_version = \"073915\"", "PIN Used as Its Version"),
+        ("pin_wo", PIN_WO, "pin_wo_version = \" 073915\"", "PIN Used as Its Version"),
+        ("pin_wo", PIN_WO, "pin_wo_version = \"v073915\"", "PIN Used as Its Version"),
         ("pin_wo", "07391", "pin_wo_version = \"1\"", "Invalid PIN"),
         ("pin_wo", weak, "pin_wo_version = \"1\"", "PIN Easy to Guess"),
     ];

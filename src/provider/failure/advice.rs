@@ -174,11 +174,18 @@ fn later(error: &Error) -> String {
 
 /// What the API has asked for; a wait that is our own is not called its wish.
 fn asked_to_wait(error: &Error) -> Option<String> {
-    let minutes = match error.minutes_to_wait()? {
+    let time = span(error.minutes_to_wait()?);
+    Some(format!("Meta asks to wait for about {time}. Try again after that."))
+}
+
+/// In the unit that people would use, rounded up.
+fn span(minutes: u64) -> String {
+    match minutes {
         1 => "a minute".to_owned(),
-        minutes => format!("{minutes} minutes"),
-    };
-    Some(format!("Meta asks to wait for about {minutes}. Try again after that."))
+        2..=120 => format!("{minutes} minutes"),
+        121..=2_880 => format!("{} hours", minutes.div_ceil(60)),
+        _ => format!("{} days", minutes.div_ceil(60 * 24)),
+    }
 }
 
 fn wait(error: &Error, on: Subject) -> String {
@@ -207,3 +214,24 @@ const TOLERATED: &str = "So that a refresh goes on without a number, set the pro
 
 const FOREIGN: &str = " The answer carries no error of the Graph API: perhaps a proxy on the way gave \
                        it, or base_url names another server.";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_wait_is_told_in_the_unit_that_people_would_use() {
+        let cases = [
+            (1, "a minute"),
+            (2, "2 minutes"),
+            (120, "120 minutes"),
+            (121, "3 hours"),
+            (2_880, "48 hours"),
+            (2_881, "3 days"),
+            (43_200, "30 days"),
+        ];
+        for (minutes, told) in cases {
+            assert_eq!(span(minutes), told);
+        }
+    }
+}

@@ -118,14 +118,14 @@ fn version_and_pin_wo(config: &Model) -> Option<Diagnostic> {
 fn version(config: &Model) -> Option<Diagnostic> {
     let version = config.pin_wo_version.known()?;
     let is_pin = |pin: &Field<SecretString>| {
-        pin.known().is_some_and(|pin| pin.expose_secret() == version.as_str())
+        pin.known().is_some_and(|pin| holds(version, pin.expose_secret().trim()))
     };
     if is_pin(&config.pin_wo) || is_pin(&config.pin) {
         return Some(Diagnostic::error(
             "PIN Used as Its Version",
             format!(
-                "pin_wo_version{} is the PIN itself, and a version is stored in the state. Write \
-                 any other text, such as \"1\".",
+                "pin_wo_version{} is the PIN itself or holds its digits, and a version is stored \
+                 in the state. Write any other text, such as \"1\".",
                 number_of(config)
             ),
         ));
@@ -146,6 +146,11 @@ fn version(config: &Model) -> Option<Diagnostic> {
     )
 }
 
+/// Whether a version is the PIN, or has it as a group of digits: ` 048213`, `v048213`.
+fn holds(version: &str, pin: &str) -> bool {
+    version.trim() == pin || version.split(|c: char| !c.is_ascii_digit()).any(|group| group == pin)
+}
+
 /// Which number a message is about, in the place of its line.
 fn number_of(config: &Model) -> String {
     let number = config.phone_number_id.known().and_then(|id| id.parse::<PhoneNumberId>().ok());
@@ -157,6 +162,16 @@ const LONGEST_VERSION: usize = 256;
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_version_that_is_the_pin_or_has_it_among_other_signs_is_refused() {
+        for held in ["048213", " 048213", "048213\n", "v048213", "2026-048213-1"] {
+            assert!(holds(held, "048213"), "{held:?}");
+        }
+        for other in ["1", "", "0482130", "7048213", "04821-3", "arn:aws:1048213"] {
+            assert!(!holds(other, "048213"), "{other:?}");
+        }
+    }
 
     #[test]
     fn a_lost_zero_is_explained_without_a_figure_that_a_log_could_mask() {
