@@ -187,10 +187,14 @@ async fn a_wait_that_is_stopped_says_so_and_not_that_its_time_is_over() {
     let host = host(&api, &json!({})).await;
     let waits = json!({ "wait_for_connected": "3m" });
     let stop = async {
-        while api.registrations() == 0 {
-            tokio::time::sleep(Duration::from_millis(20)).await;
-        }
-        tokio::time::sleep(Duration::from_millis(300)).await;
+        // One look before the registration, and one after it, which is answered.
+        let looks = || api.count(|event| !event.is_post() && !event.is_under_way());
+        within(20, "two looks at the number", async {
+            while looks() < 2 {
+                tokio::time::sleep(Duration::from_millis(5)).await;
+            }
+        })
+        .await;
         host.provider.stop().await;
     };
     let ((_, diagnostics), ()) = tokio::join!(invoke_on(&host, REGISTER, &waits), stop);
