@@ -13,28 +13,31 @@ fn a_redirect_is_not_followed() {
     let elsewhere = TcpListener::bind("127.0.0.1:0").expect("a port is free");
     elsewhere.set_nonblocking(true).expect("a fresh listener can be switched");
     let address = elsewhere.local_addr().expect("it is bound");
-    let statuses = [301, 302, 303, 307, 308];
-    let api = Sandbox::builder().numbers(5).start();
-    let mut stage = stage(&api);
-    stage.configure(&(0..5).map(number).collect::<String>());
-    let redirect = |which: fn(Rule) -> Rule| {
-        for (index, status) in (0..).zip(statuses) {
-            let to = format!("http://{address}/{DEFAULT_TOKEN}?access_token={DEFAULT_TOKEN}");
-            let rule = Rule::new(Fault::Redirect { status, to });
-            api.inject(which(rule).on_object(Sandbox::number_id(index)));
+    // Few at a time: after three such answers a run is given up.
+    for statuses in [&[301, 302][..], &[303, 307], &[308]] {
+        let count = statuses.len();
+        let api = Sandbox::builder().numbers(count as u64).start();
+        let mut stage = stage(&api);
+        stage.configure(&(0..count as u64).map(number).collect::<String>());
+        let redirect = |which: fn(Rule) -> Rule| {
+            for (index, status) in (0..).zip(statuses) {
+                let to = format!("http://{address}/{DEFAULT_TOKEN}?access_token={DEFAULT_TOKEN}");
+                let rule = Rule::new(Fault::Redirect { status: *status, to });
+                api.inject(which(rule).on_object(Sandbox::number_id(index)));
+            }
+        };
+        redirect(Rule::on_posts);
+        let applied = stage.run(&["apply", "-json", "-auto-approve"]).expect_failure();
+        assert_explained_once(&applied, count, "Redirect Refused", "does not follow redirects");
+        assert_eq!((api.posts(), api.pins().len()), (count, 0));
+        api.clear_faults();
+        stage.run(&["apply", "-auto-approve"]).expect_success();
+        redirect(Rule::on_gets);
+        let planned = stage.run(&["plan", "-json"]).expect_failure();
+        assert_explained_once(&planned, count, "Redirect Refused", "does not follow redirects");
+        for output in [applied, planned] {
+            assert!(!output.stdout.contains("access_token="), "a URL was shown: {output}");
         }
-    };
-    redirect(Rule::on_posts);
-    let applied = stage.run(&["apply", "-json", "-auto-approve"]).expect_failure();
-    assert_explained_once(&applied, 5, "Redirect Refused", "does not follow redirects");
-    assert_eq!((api.posts(), api.pins().len()), (5, 0));
-    api.clear_faults();
-    stage.run(&["apply", "-auto-approve"]).expect_success();
-    redirect(Rule::on_gets);
-    let planned = stage.run(&["plan", "-json"]).expect_failure();
-    assert_explained_once(&planned, 5, "Redirect Refused", "does not follow redirects");
-    for output in [applied, planned] {
-        assert!(!output.stdout.contains("access_token="), "a URL was shown: {output}");
     }
     assert!(elsewhere.accept().is_err(), "somebody followed the redirect");
 }
