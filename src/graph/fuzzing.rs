@@ -117,7 +117,7 @@ fn check_token(token: TokenDetails) {
 fn without_code(refusal: &str) -> &str {
     let is_code =
         |tail: &&str| tail.chars().all(|c| c.is_ascii_digit() || ", subcode)".contains(c));
-    match refusal.rsplit_once("(code ") {
+    match refusal.rsplit_once(" (code ") {
         Some((message, tail)) if is_code(&tail) => message,
         _ => refusal.strip_prefix("code ").filter(is_code).map_or(refusal, |_| ""),
     }
