@@ -43,8 +43,8 @@ instructions alone. Both build the release binary first. The benchmarks never ru
 Recorded with Terraform {at["terraform"]} on {at["cpus"]} processors that had other work as well: the load was
 {at["load_before"]} at the beginning and {at["load_after"]} at the end (over one minute and over five). So durations
 mean little and ratios are what counts: each is the median over pairs of neighbours, floor and
-provider by turns. The floor of `plan` and `apply` is as many `terraform_data` resources with {values}
-each, which need no plugin. The API is the sandbox of `examples/`, on the same processors.
+provider by turns. The floor of `plan` and `apply` is as many `terraform_data` resources
+with {values} each, which need no plugin. The API is the sandbox of `examples/`, on the same processors.
 
 ## Budgets
 
