@@ -147,6 +147,26 @@ fn a_resource_that_is_created_before_it_is_destroyed_is_no_second_owner() {
 }
 
 #[test]
+fn a_resource_that_another_change_replaces_is_no_second_owner() {
+    let pin = "pin             = \"058213\"";
+    let replaced = |trigger: &str| {
+        let lifecycle = "lifecycle {\n    replace_triggered_by = [terraform_data.trigger]\n  }";
+        let support =
+            support(DEFAULT_NUMBER, "058213").replace(pin, &format!("{pin}\n  {lifecycle}"));
+        format!(
+            "{support}\nresource \"terraform_data\" \"trigger\" {{\n  input = \"{trigger}\"\n}}\n"
+        )
+    };
+    let stage = Stage::new();
+    stage.configure(&replaced("a"));
+    stage.apply();
+    stage.configure(&replaced("b"));
+    stage.apply();
+    assert_eq!(stage.api.posts(), 2);
+    stage.expect_nothing_to_do();
+}
+
+#[test]
 fn a_tainted_resource_is_no_second_owner() {
     let stage = applied();
     stage.terraform.run(["taint", SUPPORT]).expect_success();

@@ -123,7 +123,7 @@ async fn an_apply_that_cannot_begin_keeps_what_was_there() {
     for answer in [unconfigured, unreadable, unknown] {
         assert_eq!(errors(&answer.diagnostics).len(), 1);
         assert_eq!(answer.new_state, wired(&Books::schema(), &prior));
-        assert_eq!(answer.private, request.planned_private);
+        assert_eq!(answer.private, PRIVATE, "without the plan's mark");
         assert_eq!(answer.new_identity, request.planned_identity);
     }
 }

@@ -225,7 +225,7 @@ pub(super) fn apply(
         prior_state: wired(&schema, prior),
         planned_state: wired(&schema, planned),
         config: wired(&schema, config),
-        planned_private: PRIVATE.to_vec(),
+        planned_private: private::marked(PRIVATE),
         planned_identity: identity_of(prior),
         ..Default::default()
     }
