@@ -7,8 +7,8 @@ use serde_json::json;
 
 use crate::caller::{Answer, get, list, post, try_post};
 use crate::sandbox::{
-    DEFAULT_NUMBER, DEFAULT_TOKEN, ErrorData, Event, Fault, GraphError, Loss, RetryAfter, Rule,
-    Sandbox, Throttle,
+    CROSSING, DEFAULT_NUMBER, DEFAULT_TOKEN, ErrorData, Event, Fault, GraphError, Loss, RetryAfter,
+    Rule, Sandbox, Throttle,
 };
 
 #[tokio::test]
@@ -116,7 +116,7 @@ async fn a_throttled_account_is_refused_until_the_block_ends() {
     assert_eq!(refused.header("retry-after"), "3");
     assert!(refused.header("x-business-use-case-usage").contains(r#"regain_access":1"#));
     assert_eq!(api.calls_while_told_to_wait(), 0);
-    tokio::time::sleep(Duration::from_millis(280)).await;
+    tokio::time::sleep(CROSSING + Duration::from_millis(100)).await;
     assert_eq!(post(&api, DEFAULT_NUMBER, "123456").await.status, 400);
     assert_eq!((api.calls_while_told_to_wait(), api.posts_while_told_to_wait()), (1, 1));
     assert_eq!(api.events()[3].faults, ["Throttle"]);

@@ -1,6 +1,6 @@
 //! An answer before it is sent, with the headers that Meta's edge puts on it.
 
-use std::time::{Duration, SystemTime};
+use std::time::{Duration, Instant, SystemTime};
 
 use axum::body::{Body, Bytes};
 use axum::http::{HeaderName, HeaderValue, StatusCode};
@@ -78,13 +78,16 @@ impl Answer {
         self.headers.push((name.to_owned(), value));
     }
 
-    /// How long this answer tells the caller to stay away.
-    pub(super) fn told_to_wait(&self) -> Option<Duration> {
+    /// Until when this answer tells the caller to stay away.
+    pub(super) fn told_to_wait(&self) -> Option<Instant> {
+        // Taken before the time of day is, so that a pause in between does not make the wait longer
+        // than the caller can know.
+        let now = Instant::now();
         let header =
             |name: &str| self.headers.iter().find(|(known, _)| known.eq_ignore_ascii_case(name));
         let retry_after = header("Retry-After").and_then(|(_, value)| retry_after(value));
         let usage = header("X-Business-Use-Case-Usage").and_then(|(_, value)| usage_wait(value));
-        retry_after.max(usage).filter(|wait| !wait.is_zero())
+        retry_after.max(usage).filter(|wait| !wait.is_zero()).map(|wait| now + wait)
     }
 
     pub(super) fn into_response(self) -> Response {

@@ -54,7 +54,7 @@ mod twist;
 mod versions;
 
 pub use builder::Builder;
-pub use events::{Event, Proof};
+pub use events::{CROSSING, Event, Proof};
 pub use faults::{Fault, Loss};
 pub use graph_error::{ErrorData, GraphError};
 pub use handle::Sandbox;
