@@ -9,6 +9,11 @@ use std::process::ExitCode;
 use terraform_provider_whatsapp::provider::{ADDRESS, VERSION, WhatsApp};
 use terraform_provider_whatsapp::tf_provider::Plugin;
 
+/// See benches/PROFILE.md for what it saves.
+#[cfg(target_env = "musl")]
+#[global_allocator]
+static ALLOCATOR: dlmalloc::GlobalDlmalloc = dlmalloc::GlobalDlmalloc;
+
 fn main() -> ExitCode {
     Plugin::new(ADDRESS, VERSION).run(WhatsApp::default)
 }

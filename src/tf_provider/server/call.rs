@@ -163,7 +163,7 @@ fn with_the_crash(mut failure: Diagnostics) -> Diagnostics {
 /// A call with its time, and what failed in it.
 async fn logged<T>(work: impl Future<Output = T>, failure: impl Fn(&T) -> Option<String>) -> T {
     let started = Instant::now();
-    tracing::trace!("call received");
+    tracing::debug!("call received");
     let outcome = work.await;
     let tf_req_duration_ms = started.elapsed().as_millis();
     match failure(&outcome) {
