@@ -40,11 +40,14 @@ def page(results, peers):
 `scripts/bench` measures all of this anew and writes this page; `scripts/instructions` counts the
 instructions alone. Both build the release binary first. The benchmarks never run in `cargo test`.
 
-Recorded with Terraform {at["terraform"]} on {at["cpus"]} processors that had other work as well: the load was
-{at["load_before"]} at the beginning and {at["load_after"]} at the end (over one minute and over five). So durations
-mean little and ratios are what counts: each is the median over pairs of neighbours, floor and
-provider by turns. The floor of `plan` and `apply` is as many `terraform_data` resources
-with {values} each, which need no plugin. The API is the sandbox of `examples/`, on the same processors.
+Recorded with Terraform {at["terraform"]} on {at["cpus"]} processors that had other work as well: the
+load was {at["load_before"]} at the beginning and {at["load_after"]} at the end (over one minute and
+over five). So durations mean little and ratios are what counts: each is the median over pairs of
+neighbours, floor and provider by turns. The floor of `plan` and `apply` is as many `terraform_data`
+resources with {values} each, which need no plugin. The API is the sandbox of
+`examples/`, on the same processors. The floor of the start is the whole life of a hello-world that is
+compiled as the provider is; both are files as an installation leaves them, and the provider's socket
+lies in memory.
 
 ## Budgets
 
