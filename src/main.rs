@@ -9,7 +9,8 @@ use std::process::ExitCode;
 use terraform_provider_whatsapp::provider::{ADDRESS, VERSION, WhatsApp};
 use terraform_provider_whatsapp::tf_provider::Plugin;
 
-/// See benches/PROFILE.md for what it saves.
+/// musl's own allocator asks the system for nearly every page by itself: benches/PROFILE.md has what
+/// that costs at each start.
 #[cfg(target_env = "musl")]
 #[global_allocator]
 static ALLOCATOR: dlmalloc::GlobalDlmalloc = dlmalloc::GlobalDlmalloc;
