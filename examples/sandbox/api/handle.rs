@@ -167,7 +167,8 @@ impl Sandbox {
         self.shared.lock().journal.events.iter().filter(|event| which(event)).count()
     }
 
-    /// How many calls arrived although an answer had told the caller to stay away.
+    /// How many calls arrived although an answer had told the caller to stay away. Within
+    /// [`CROSSING`](super::CROSSING) after that answer nobody is blamed: a test needs a longer wait.
     pub fn calls_while_told_to_wait(&self) -> usize {
         self.count(|event| event.while_told_to_wait)
     }
